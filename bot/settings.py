@@ -1,0 +1,148 @@
+"""The settings, read once from the environment; every fault in them is named at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Literal, TypeVar, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bot.text import LANGUAGES, Language
+
+LogFormat = Literal["text", "json"]
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DEFAULT_DATABASE_URL = "sqlite:///data/iine.db"
+DEFAULT_SLACK_API_URL = "https://slack.com/api/"
+
+T = TypeVar("T")
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+
+
+class SettingsError(Exception):
+    """Some settings are missing or malformed; `problems` has one sentence for each of them."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Tokens and the database URL (it may hold a password) stay out of `repr`."""
+
+    slack_bot_token: str = field(repr=False)
+    slack_app_token: str = field(repr=False)
+    database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
+    slack_api_url: str = DEFAULT_SLACK_API_URL
+    timezone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Tokyo"))
+    language: Language = "ja"
+    coordinators: frozenset[str] = frozenset()
+    log_level: str = "INFO"
+    log_format: LogFormat = "text"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], *, tokens: bool = True) -> Settings:
+        """Read the settings from `environ`.
+
+        With `tokens=False` the Slack tokens may be absent: for commands that only need the
+        database. Raises `SettingsError` with a sentence for every missing or wrong variable.
+        """
+        reader = _Reader(environ)
+        settings = cls(
+            slack_bot_token=reader.read("SLACK_BOT_TOKEN", _token("xoxb-"), required=tokens),
+            slack_app_token=reader.read("SLACK_APP_TOKEN", _token("xapp-"), required=tokens),
+            database_url=reader.read("DATABASE_URL", _database_url, default=DEFAULT_DATABASE_URL),
+            slack_api_url=reader.read("SLACK_API_URL", _api_url, default=DEFAULT_SLACK_API_URL),
+            timezone=reader.read("TIMEZONE", _timezone, default="Asia/Tokyo"),
+            language=reader.read("LANGUAGE", _language, default="ja"),
+            coordinators=reader.read("COORDINATORS", _user_ids),
+            log_level=reader.read("LOG_LEVEL", _log_level, default="INFO"),
+            log_format=reader.read("LOG_FORMAT", _log_format, default="text"),
+        )
+        if reader.problems:
+            raise SettingsError(tuple(reader.problems))
+        return settings
+
+
+class _Reader:
+    """Reads one variable after the other and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def read(
+        self, name: str, parse: Callable[[str], T], *, default: str = "", required: bool = False
+    ) -> T:
+        value = self._environ.get(name, "").strip()
+        if not value and required:
+            self.problems.append(f"{name} is missing. See the settings table in README.md.")
+            value = default
+        elif value:
+            try:
+                return parse(value)
+            except ValueError as error:
+                self.problems.append(f"{name} {error}")
+                value = default
+        return parse(value or default)
+
+
+def _token(prefix: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value and not value.startswith(prefix):
+            raise ValueError(f"must begin with {prefix}.")
+        return value
+
+    return parse
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://.")
+    return value
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("must be an http or https address such as https://slack.com/api/.")
+    return value.rstrip("/") + "/"
+
+
+def _timezone(value: str) -> tzinfo:
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("must be a time zone's name such as Asia/Tokyo.") from error
+
+
+def _language(value: str) -> Language:
+    for language in LANGUAGES:
+        if value.lower() == language:
+            return language
+    raise ValueError("must be ja or en.")
+
+
+def _user_ids(value: str) -> frozenset[str]:
+    ids = frozenset(part for part in re.split(r"[\s,]+", value) if part)
+    if not all(_USER_ID.fullmatch(user) for user in ids):
+        raise ValueError("must be Slack user IDs such as U012AB3CD, separated by commas.")
+    return ids
+
+
+def _log_level(value: str) -> str:
+    if value.upper() not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}.")
+    return value.upper()
+
+
+def _log_format(value: str) -> LogFormat:
+    for name in get_args(LogFormat):
+        if value.lower() == name:
+            return "json" if name == "json" else "text"
+    raise ValueError("must be text or json.")

@@ -1,0 +1,38 @@
+"""The tables, one file each, with their queries. Importing this package maps all of them."""
+
+from models.audit import AuditEntry
+from models.base import Base
+from models.calendar import CalendarDay
+from models.channel import Channel
+from models.coordinator import Coordinator
+from models.delivery import Delivery
+from models.digest import Digest, DigestAudience
+from models.inbox import InboxEvent
+from models.member import Member
+from models.message import Message, MessageVersion
+from models.office import Office, Tenure
+from models.project import Project, ProjectChannel, ProjectMember
+from models.reaction import Reaction
+from models.workspace import Workspace
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "CalendarDay",
+    "Channel",
+    "Coordinator",
+    "Delivery",
+    "Digest",
+    "DigestAudience",
+    "InboxEvent",
+    "Member",
+    "Message",
+    "MessageVersion",
+    "Office",
+    "Project",
+    "ProjectChannel",
+    "ProjectMember",
+    "Reaction",
+    "Tenure",
+    "Workspace",
+]

@@ -1,0 +1,108 @@
+"""What is to be said in Slack, each thing with a key of its own, so that it is said once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, JsonObject, SlackId, SlackTs
+from models.database import insert
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands.
+
+    `unknown`: Slack was asked and did not answer; before it is asked again, the key is looked
+    for in the channel. `dropped`: it turned out that there is nothing to say.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+OPEN_STATES = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+
+class Delivery(Base):
+    """One thing to say. `args` names what it is about; the words are made when it is said,
+
+    so that a text which its author erases meanwhile is nowhere left. `thread_key` is the key of
+    the delivery in whose thread it goes; it waits for that one. `ts` is Slack's, once sent.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("uq_deliveries_key", "team_id", "key", unique=True),
+        Index(
+            "ix_deliveries_open",
+            "state",
+            "id",
+            sqlite_where=text("state IN ('pending', 'sending', 'unknown', 'failed')"),
+            postgresql_where=text("state IN ('pending', 'sending', 'unknown', 'failed')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True
+    )
+    team_id: Mapped[SlackId]
+    key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(32))
+    channel_id: Mapped[SlackId]
+    args: Mapped[JsonObject]
+    thread_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]
+    created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    ts: Mapped[SlackTs | None]
+    error: Mapped[str | None] = mapped_column(Text())
+
+
+def enqueue(
+    session: Session,
+    *,
+    team_id: str,
+    key: str,
+    kind: str,
+    channel_id: str,
+    args: JsonObject,
+    now: datetime,
+    thread_key: str | None = None,
+) -> bool:
+    """Put something in the outbox; says whether it is new. The same key goes in once only."""
+    statement = insert(session, Delivery).values(
+        team_id=team_id,
+        key=key,
+        kind=kind,
+        channel_id=channel_id,
+        args=args,
+        thread_key=thread_key,
+        state=DeliveryState.PENDING,
+        attempts=0,
+        not_before=now,
+        created_at=now,
+    )
+    statement = statement.on_conflict_do_nothing(index_elements=["team_id", "key"])
+    return session.execute(statement.returning(Delivery.id)).scalar() is not None
+
+
+def by_key(session: Session, team_id: str, key: str) -> Delivery | None:
+    """The delivery with this key."""
+    return session.scalars(
+        select(Delivery).where(Delivery.team_id == team_id, Delivery.key == key)
+    ).one_or_none()
+
+
+def count(session: Session, *states: DeliveryState) -> int:
+    """How many deliveries are in one of these states."""
+    return session.scalar(select(func.count()).where(Delivery.state.in_(states))) or 0

@@ -1,0 +1,74 @@
+"""Weekly digests that were made, and who receives them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, SlackId
+
+
+class Digest(Base):
+    """One digest: what was written or given from `period_start` to just before `period_end`.
+
+    Each begins where the one before it ended. The unique index lets one replica make it.
+    `due_at` is the scheduled moment, None for one that was asked for (`/digest now`).
+    """
+
+    __tablename__ = "digests"
+    __table_args__ = (Index("uq_digests_period_end", "team_id", "period_end", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[SlackId]
+    period_start: Mapped[datetime]
+    period_end: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class DigestAudience(Base):
+    """A channel, or a person's direct messages, that gets every digest until `removed_at`."""
+
+    __tablename__ = "digest_audiences"
+    __table_args__ = (
+        Index(
+            "uq_digest_audiences_current",
+            "team_id",
+            "channel_id",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[SlackId]
+    channel_id: Mapped[SlackId]
+    # Set where the channel is this person's direct messages with the bot
+    user_id: Mapped[SlackId | None]
+    language: Mapped[str] = mapped_column(String(2))
+    added_by: Mapped[SlackId]
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+def latest_before(session: Session, team_id: str, moment: datetime) -> Digest | None:
+    """The last digest that ended before `moment`."""
+    return session.scalars(
+        select(Digest)
+        .where(Digest.team_id == team_id, Digest.period_end < moment)
+        .order_by(Digest.period_end.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def audiences(session: Session, team_id: str) -> Sequence[DigestAudience]:
+    """Everyone who receives digests now."""
+    return session.scalars(
+        select(DigestAudience)
+        .where(DigestAudience.team_id == team_id, DigestAudience.removed_at.is_(None))
+        .order_by(DigestAudience.id)
+    ).all()

@@ -1,0 +1,45 @@
+"""People as their Slack profile shows them today."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import ID_LENGTH, Base, SlackId
+
+
+class Member(Base):
+    """A person or bot. `fetched_at` is None while only the ID is known.
+
+    `profile_updated` is Slack's `updated` (Unix seconds): an older profile never overwrites a
+    newer one. The department is the profile's `title`, the field that every workspace has.
+    """
+
+    __tablename__ = "members"
+    __table_args__ = (
+        Index(
+            "ix_members_unknown",
+            "team_id",
+            "user_id",
+            sqlite_where=text("fetched_at IS NULL"),
+            postgresql_where=text("fetched_at IS NULL"),
+        ),
+    )
+
+    team_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    user_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    display_name: Mapped[str] = mapped_column(String(255), default="")
+    department: Mapped[str] = mapped_column(String(255), default="")
+    is_bot: Mapped[bool] = mapped_column(default=False)
+    is_deactivated: Mapped[bool] = mapped_column(default=False)
+    is_guest: Mapped[bool] = mapped_column(default=False)
+    # From another organisation, through Slack Connect
+    is_external: Mapped[bool] = mapped_column(default=False)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    locale: Mapped[str | None] = mapped_column(String(32))
+    profile_updated: Mapped[int] = mapped_column(BigInteger(), default=0)
+    fetched_at: Mapped[datetime | None]
+    # When fetching the profile failed: not before this moment again
+    retry_at: Mapped[datetime | None]

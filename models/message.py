@@ -1,0 +1,161 @@
+"""What people wrote in registered channels: posts and replies, each text with its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    delete,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import ID_LENGTH, TS_LENGTH, Base, SlackId, SlackTs
+from models.database import insert
+
+
+class MessageKind(StrEnum):
+    """A top-level message, or a reply in a thread."""
+
+    POST = "post"
+    REPLY = "reply"
+
+
+class Message(Base):
+    """A message by a person. Its words are in `MessageVersion` and nowhere else.
+
+    - `counted`: it is a progress post, or a reply (replies are counted apart).
+    - `edited_ts`: which version is the current one; empty for the words as first sent.
+    - `deleted_ts`: set once and for all; the row then is the tombstone.
+    - `author_name`, `author_department`: as they were on the day; None until the profile is known.
+    - `capture`: the project's capture mode on the day.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index(
+            "ix_messages_counted_by_time",
+            "team_id",
+            "kind",
+            "ts",
+            sqlite_where=text("counted"),
+            postgresql_where=text("counted"),
+        ),
+        Index("ix_messages_by_project", "project_id", "kind", "ts"),
+        Index(
+            "ix_messages_without_author_name",
+            "team_id",
+            "user_id",
+            sqlite_where=text("author_name IS NULL AND deleted_ts IS NULL"),
+            postgresql_where=text("author_name IS NULL AND deleted_ts IS NULL"),
+        ),
+    )
+
+    team_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    channel_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), primary_key=True)
+    thread_ts: Mapped[SlackTs | None]
+    user_id: Mapped[SlackId | None]
+    kind: Mapped[str] = mapped_column(String(8))
+    subtype: Mapped[str | None] = mapped_column(String(64))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    capture: Mapped[str] = mapped_column(String(8))
+    counted: Mapped[bool]
+    edited_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), default="")
+    deleted_ts: Mapped[SlackTs | None]
+    author_name: Mapped[str | None] = mapped_column(String(255))
+    author_department: Mapped[str | None] = mapped_column(String(255))
+
+
+class MessageVersion(Base):
+    """A text that a person wrote. `edited_ts` is empty for the first one.
+
+    `files` holds `{"id", "name", "mimetype"}` of each file that hung on it.
+    """
+
+    __tablename__ = "message_versions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["team_id", "channel_id", "ts"],
+            ["messages.team_id", "messages.channel_id", "messages.ts"],
+            onupdate="CASCADE",
+            name="fk_message_versions_message",
+        ),
+    )
+
+    team_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    channel_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), primary_key=True)
+    edited_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), primary_key=True)
+    text: Mapped[str] = mapped_column(Text())
+    files: Mapped[list[dict[str, str]]] = mapped_column(JSON())
+
+
+def add_version(
+    session: Session, message: Message, *, edited_ts: str, text: str, files: list[dict[str, str]]
+) -> None:
+    """Keep a version of the words; the same version twice is kept once."""
+    statement = insert(session, MessageVersion).values(
+        team_id=message.team_id,
+        channel_id=message.channel_id,
+        ts=message.ts,
+        edited_ts=edited_ts,
+        text=text,
+        files=files,
+    )
+    session.execute(statement.on_conflict_do_nothing())
+
+
+def current_version(session: Session, message: Message) -> MessageVersion | None:
+    """The words as they stand now; None for a deleted message."""
+    return session.get(
+        MessageVersion, (message.team_id, message.channel_id, message.ts, message.edited_ts)
+    )
+
+
+def erase_versions(session: Session, message: Message) -> None:
+    """Erase every version of the words."""
+    session.execute(
+        delete(MessageVersion).where(
+            MessageVersion.team_id == message.team_id,
+            MessageVersion.channel_id == message.channel_id,
+            MessageVersion.ts == message.ts,
+        )
+    )
+
+
+def authors_without_name(session: Session) -> Sequence[tuple[str, str]]:
+    """The (team, user) pairs whose messages still wait for their author's profile."""
+    query = (
+        select(Message.team_id, Message.user_id)
+        .where(
+            Message.author_name.is_(None),
+            Message.deleted_ts.is_(None),
+            Message.user_id.is_not(None),
+        )
+        .distinct()
+    )
+    return [(team, user) for team, user in session.execute(query) if user is not None]
+
+
+def name_author(session: Session, team_id: str, user_id: str, name: str, department: str) -> None:
+    """Write name and department into the messages that were waiting for the profile."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.team_id == team_id,
+            Message.user_id == user_id,
+            Message.author_name.is_(None),
+            Message.deleted_ts.is_(None),
+        )
+        .values(author_name=name, author_department=department)
+    )

@@ -1,0 +1,169 @@
+"""Projects, the channels tied to them, and their people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Date, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import ID_LENGTH, Base, SlackId
+
+NAME_LENGTH = 80
+PURPOSE_LENGTH = 500
+
+
+class Kind(StrEnum):
+    """What sort of undertaking a project is."""
+
+    WORKING_GROUP = "working_group"
+    PROJECT_TEAM = "project_team"
+    PILOT = "pilot"
+    CONSORTIUM = "consortium"
+
+
+class Stage(StrEnum):
+    """Where the project's work stands."""
+
+    IDEA = "idea"
+    PLAN = "plan"
+    TRIAL = "trial"
+    ROLLOUT = "rollout"
+    DONE = "done"
+
+
+class Status(StrEnum):
+    """Whether the project runs. A paused one goes on being recorded; a closed one does not."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class Capture(StrEnum):
+    """Which messages count as posts: all of them, or those that are marked."""
+
+    ALL = "all"
+    MARKED = "marked"
+
+
+class ProjectRole(StrEnum):
+    """What a person is in a project."""
+
+    LEAD = "lead"
+    MEMBER = "member"
+
+
+class Project(Base):
+    """A project. `name_key` is the name as it is compared: width, case and spaces folded."""
+
+    __tablename__ = "projects"
+    __table_args__ = (Index("uq_projects_name", "team_id", "name_key", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[SlackId]
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name_key: Mapped[str] = mapped_column(String(NAME_LENGTH * 4))
+    kind: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[str] = mapped_column(String(PURPOSE_LENGTH), default="")
+    stage: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    capture: Mapped[str] = mapped_column(String(8))
+    # Whether the bot puts a memo emoji on what it counts
+    marks_posts: Mapped[bool] = mapped_column(default=True)
+    starts_on: Mapped[date | None] = mapped_column(Date())
+    target_on: Mapped[date | None] = mapped_column(Date())
+    created_by: Mapped[SlackId]
+    created_at: Mapped[datetime]
+    stage_changed_at: Mapped[datetime]
+    status_changed_at: Mapped[datetime]
+
+
+class ProjectChannel(Base):
+    """A channel tied to a project from `added_at` until `removed_at`; to one project at a time."""
+
+    __tablename__ = "project_channels"
+    __table_args__ = (
+        Index(
+            "uq_project_channels_current",
+            "team_id",
+            "channel_id",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index("ix_project_channels_project", "project_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[SlackId]
+    channel_id: Mapped[SlackId]
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    added_by: Mapped[SlackId]
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class ProjectMember(Base):
+    """A person of a project."""
+
+    __tablename__ = "project_members"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    user_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime]
+
+
+def of_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
+    """The project that this channel is tied to now."""
+    return session.scalars(
+        select(Project)
+        .join(ProjectChannel, ProjectChannel.project_id == Project.id)
+        .where(
+            ProjectChannel.team_id == team_id,
+            ProjectChannel.channel_id == channel_id,
+            ProjectChannel.removed_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def is_registered(session: Session, team_id: str, channel_id: str) -> bool:
+    """Whether the channel is tied to a project now."""
+    return (
+        session.scalar(
+            select(ProjectChannel.id).where(
+                ProjectChannel.team_id == team_id,
+                ProjectChannel.channel_id == channel_id,
+                ProjectChannel.removed_at.is_(None),
+            )
+        )
+        is not None
+    )
+
+
+def by_name_key(session: Session, team_id: str, name_key: str) -> Project | None:
+    """The project of this name."""
+    return session.scalars(
+        select(Project).where(Project.team_id == team_id, Project.name_key == name_key)
+    ).one_or_none()
+
+
+def channels_of(session: Session, project_id: int) -> Sequence[ProjectChannel]:
+    """The channels tied to the project now, in the order in which they were added."""
+    return session.scalars(
+        select(ProjectChannel)
+        .where(ProjectChannel.project_id == project_id, ProjectChannel.removed_at.is_(None))
+        .order_by(ProjectChannel.id)
+    ).all()
+
+
+def leads_of(session: Session, project_id: int) -> Sequence[str]:
+    """The user IDs of the leads, longest first."""
+    return session.scalars(
+        select(ProjectMember.user_id)
+        .where(ProjectMember.project_id == project_id, ProjectMember.role == ProjectRole.LEAD)
+        .order_by(ProjectMember.since, ProjectMember.user_id)
+    ).all()

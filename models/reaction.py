@@ -1,0 +1,74 @@
+"""Emoji that people put on messages: the last word of each person on each emoji."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, String, or_, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import ID_LENGTH, TS_LENGTH, Base, SlackId, SlackTs
+from models.database import insert
+
+EMOJI_LENGTH = 128
+
+
+class Reaction(Base):
+    """A last-writer-wins register on `event_ts`.
+
+    There is no foreign key to the message: the reaction may arrive first. `name` is Slack's own
+    (`+1::skin-tone-2`), `emoji` the one that it counts as (`+1`).
+    """
+
+    __tablename__ = "reactions"
+    __table_args__ = (
+        Index(
+            "ix_reactions_by_time",
+            "team_id",
+            "event_ts",
+            sqlite_where=text("present"),
+            postgresql_where=text("present"),
+        ),
+    )
+
+    team_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    channel_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), primary_key=True)
+    user_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(EMOJI_LENGTH), primary_key=True)
+    emoji: Mapped[str] = mapped_column(String(EMOJI_LENGTH))
+    present: Mapped[bool]
+    event_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH))
+
+
+def record(
+    session: Session,
+    *,
+    team_id: str,
+    channel_id: str,
+    ts: str,
+    user_id: str,
+    name: str,
+    emoji: str,
+    present: bool,
+    event_ts: str,
+) -> None:
+    """Take over what was said last; at the very same moment, taking back wins."""
+    new = insert(session, Reaction).values(
+        team_id=team_id,
+        channel_id=channel_id,
+        ts=ts,
+        user_id=user_id,
+        name=name,
+        emoji=emoji,
+        present=present,
+        event_ts=event_ts,
+    )
+    newer = Reaction.event_ts < new.excluded.event_ts
+    if not present:
+        newer = or_(newer, Reaction.event_ts == new.excluded.event_ts)
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=["team_id", "channel_id", "ts", "user_id", "name"],
+            set_={"present": present, "event_ts": event_ts},
+            where=newer,
+        )
+    )

@@ -1,0 +1,37 @@
+"""The Slack workspaces that iine serves, with the schedule of their digests."""
+
+from __future__ import annotations
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import ID_LENGTH, Base, SlackId
+from models.database import insert
+
+FRIDAY = 4
+
+
+class Workspace(Base):
+    """A workspace. `digest_weekday` counts from Monday = 0; `digest_time` is local, `HH:MM`."""
+
+    __tablename__ = "workspaces"
+
+    team_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    # "https://example.slack.com/": what permalinks begin with
+    url: Mapped[str] = mapped_column(String(255))
+    bot_user_id: Mapped[SlackId]
+    bot_id: Mapped[SlackId]
+    digest_weekday: Mapped[int] = mapped_column(default=FRIDAY)
+    digest_time: Mapped[str] = mapped_column(String(5), default="16:00")
+
+
+def save(
+    session: Session, *, team_id: str, name: str, url: str, bot_user_id: str, bot_id: str
+) -> None:
+    """Remember what `auth.test` said of this workspace; the schedule stays as it is."""
+    facts = {"name": name, "url": url, "bot_user_id": bot_user_id, "bot_id": bot_id}
+    statement = insert(session, Workspace).values(
+        team_id=team_id, digest_weekday=FRIDAY, digest_time="16:00", **facts
+    )
+    session.execute(statement.on_conflict_do_update(index_elements=["team_id"], set_=facts))
