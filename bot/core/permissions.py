@@ -1,0 +1,135 @@
+"""Who may do what. Rights are looked up each time something is asked for, never remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.errors import UserError
+from bot.text import Language, Text, language_of_locale
+from models.coordinator import Coordinator
+from models.member import Member
+from models.office import Office, Tenure
+
+STAFF_ONLY = Text(
+    ja="これは、このワークスペースの職員だけができます。"
+    "ゲストや外部の方は、同じチャンネルの職員に頼んでください。",
+    en="Only staff of this workspace can do this. "
+    "Guests and people from outside: please ask a member of staff in the channel.",
+)
+COORDINATORS_ONLY = Text(
+    ja="これは、事務局とワークスペースの管理者だけができます。"
+    "事務局が誰かは `/office 事務局 一覧` で分かります。",
+    en="Only coordinators and workspace admins can do this. "
+    "`/office coordinator list` shows who the coordinators are.",
+)
+MANAGERS_ONLY = Text(
+    ja="このプロジェクトを変えられるのは、リーダー（{leads}）と事務局、"
+    "ワークスペースの管理者です。リーダーに頼んでください。",
+    en="Only its leads ({leads}), coordinators and workspace admins can change this project. "
+    "Please ask a lead.",
+)
+NO_LEADS = Text(ja="いまはいません", en="none at present")
+DIGEST_READERS_ONLY = Text(
+    ja="ダイジェストを見られるのは、市長など役職にある方と事務局、ワークスペースの管理者です。"
+    "必要なときは事務局に相談してください。",
+    en="Digests are for office holders such as the mayor, coordinators and workspace admins. "
+    "If you need them, please talk to a coordinator.",
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person who asks for something, with the rights they have at this moment.
+
+    A guest, an outside person, a bot or a deactivated person has none of the rights of staff,
+    whatever else is noted about them.
+    """
+
+    team_id: str
+    user_id: str
+    language: Language
+    is_staff: bool
+    is_admin: bool
+    is_coordinator: bool
+    offices: tuple[str, ...]
+
+    @property
+    def manages_everything(self) -> bool:
+        """Coordinators and workspace admins may manage every project."""
+        return self.is_coordinator or self.is_admin
+
+
+def actor_of(
+    session: Session,
+    member: Member,
+    *,
+    coordinators: frozenset[str],
+    default_language: Language,
+    now: datetime,
+) -> Actor:
+    """What this member may do now. `coordinators` are the user IDs named in the settings."""
+    is_staff = not (member.is_guest or member.is_external or member.is_bot or member.is_deactivated)
+    named = session.get(Coordinator, (member.team_id, member.user_id)) is not None
+    return Actor(
+        team_id=member.team_id,
+        user_id=member.user_id,
+        language=language_of_locale(member.locale, default_language),
+        is_staff=is_staff,
+        is_admin=is_staff and member.is_admin,
+        is_coordinator=is_staff and (named or member.user_id in coordinators),
+        offices=_offices_held(session, member, now),
+    )
+
+
+def require_staff(actor: Actor) -> None:
+    """Raise UserError unless the actor is staff of this workspace."""
+    if not actor.is_staff:
+        raise UserError(STAFF_ONLY)
+
+
+def require_coordinator(actor: Actor) -> None:
+    """Raise UserError unless the actor is a coordinator or a workspace admin."""
+    if not actor.manages_everything:
+        raise UserError(COORDINATORS_ONLY)
+
+
+def may_manage(actor: Actor, lead_ids: Sequence[str]) -> bool:
+    """Whether the actor may change the project that these people lead."""
+    return actor.manages_everything or (actor.is_staff and actor.user_id in lead_ids)
+
+
+def require_manager(actor: Actor, lead_ids: Sequence[str]) -> None:
+    """Raise UserError unless the actor may change the project that these people lead."""
+    require_staff(actor)
+    if not may_manage(actor, lead_ids):
+        leads = Text(
+            ja="、".join(f"<@{lead}>" for lead in lead_ids),
+            en=", ".join(f"<@{lead}>" for lead in lead_ids),
+        )
+        raise UserError(MANAGERS_ONLY.filled(leads=leads if lead_ids else NO_LEADS))
+
+
+def require_digest_reader(actor: Actor) -> None:
+    """Raise UserError unless the actor holds an office, or is a coordinator or an admin."""
+    if not (actor.manages_everything or (actor.is_staff and actor.offices)):
+        raise UserError(DIGEST_READERS_ONLY)
+
+
+def _offices_held(session: Session, member: Member, now: datetime) -> tuple[str, ...]:
+    query = (
+        select(Office.name)
+        .join(Tenure, Tenure.office_id == Office.id)
+        .where(
+            Tenure.team_id == member.team_id,
+            Tenure.user_id == member.user_id,
+            Tenure.since <= now,
+            or_(Tenure.until.is_(None), Tenure.until > now),
+        )
+        .order_by(Office.id)
+    )
+    return tuple(session.scalars(query))
