@@ -1,0 +1,126 @@
+"""The addresses of the page. Each answers with one moment of the workspace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import cache
+
+from aiohttp import web
+
+from sandbox.page import shell
+from sandbox.page.scene import Scene
+from sandbox.page.shell import Page
+from sandbox.page.style import script, style_sheet
+from sandbox.records import ChannelRecord, MessageRecord, PersonRecord
+from sandbox.workspace import Workspace
+
+_SWITCHABLE_PATH = re.compile(r"/(?:channel/[A-Z0-9]+|thread/[A-Z0-9]+/\d+\.\d+)?\Z")
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_OWN_PAGES = ("home", "modal", "dm")
+
+
+def add_routes(app: web.Application, workspace: Workspace) -> None:
+    """Put the page for people under `/` of `app`. It only reads `workspace`."""
+    site = _Site(workspace)
+    app.router.add_get("/", site.answer(site.overview))
+    app.router.add_get("/channel/{channel}", site.answer(site.channel))
+    app.router.add_get("/thread/{channel}/{ts}", site.answer(site.thread))
+    app.router.add_get("/home/{user}", site.answer(site.home))
+    app.router.add_get("/modal/{user}", site.answer(site.modal))
+    app.router.add_get("/dm/{user}", site.answer(site.dm))
+    app.router.add_get("/as", site.switch)
+    app.router.add_get("/version", site.version)
+
+
+class _MissingError(Exception):
+    """What was asked for is not there; the message says so to the reader."""
+
+
+class _Site:
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._css = cache(style_sheet)
+        self._javascript = cache(script)
+        self._policy = cache(shell.content_policy)
+
+    def answer(self, make: Callable[[web.Request, Scene], Page]) -> _Handler:
+        """A handler that makes a page while the workspace stands still."""
+
+        async def handle(request: web.Request) -> web.Response:
+            status = 200
+            with self.workspace.changed:
+                scene = Scene(self.workspace, self._viewer(request))
+                try:
+                    page = make(request, scene)
+                except _MissingError as missing:
+                    status, page = 404, shell.notice_page(scene, "見つかりません", str(missing))
+                html = shell.document(page, scene, css=self._css(), javascript=self._javascript())
+            headers = {
+                "Content-Security-Policy": self._policy(),
+                "Cache-Control": "no-store",
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "no-referrer",
+            }
+            return web.Response(text=html, status=status, content_type="text/html", headers=headers)
+
+        return handle
+
+    def overview(self, _request: web.Request, scene: Scene) -> Page:
+        return shell.overview_page(scene)
+
+    def channel(self, request: web.Request, scene: Scene) -> Page:
+        return shell.channel_page(self._channel(request, scene), scene, request.query.get("at", ""))
+
+    def thread(self, request: web.Request, scene: Scene) -> Page:
+        channel = self._channel(request, scene)
+        root = self._message(channel, request.match_info["ts"])
+        return shell.thread_page(channel, root, scene, request.query.get("at", ""))
+
+    def home(self, request: web.Request, scene: Scene) -> Page:
+        return shell.home_page(self._person(request), scene)
+
+    def modal(self, request: web.Request, scene: Scene) -> Page:
+        return shell.modal_page(self._person(request), scene)
+
+    def dm(self, request: web.Request, scene: Scene) -> Page:
+        return shell.dm_page(self._person(request), scene, request.query.get("at", ""))
+
+    async def switch(self, request: web.Request) -> web.Response:
+        """Sends the reader to the same page as another person sees it."""
+        user, to = request.query.get("user", ""), request.query.get("to", "/")
+        with self.workspace.changed:
+            scene = Scene(self.workspace, self.workspace.people.get(user))
+        if to in _OWN_PAGES:
+            to = f"/{to}/{scene.viewer_id}" if scene.viewer else "/"
+        elif not _SWITCHABLE_PATH.match(to):
+            to = "/"
+        raise web.HTTPSeeOther(scene.link(to))
+
+    async def version(self, _request: web.Request) -> web.Response:
+        """Grows with every change: the page asks for it and fetches itself again."""
+        headers = {"Cache-Control": "no-store"}
+        return web.Response(text=str(self.workspace.revision), headers=headers)
+
+    def _viewer(self, request: web.Request) -> PersonRecord | None:
+        return self.workspace.people.get(request.query.get("as", ""))
+
+    def _person(self, request: web.Request) -> PersonRecord:
+        person = self.workspace.people.get(request.match_info["user"])
+        if person is None:
+            raise _MissingError("その人は見つかりません。")
+        return person
+
+    def _channel(self, request: web.Request, scene: Scene) -> ChannelRecord:
+        channel = self.workspace.channels.get(request.match_info["channel"])
+        if channel is None:
+            raise _MissingError("そのチャンネルは見つかりません。")
+        if not scene.may_read(channel):
+            raise _MissingError("この人は、このチャンネルのメンバーではありません。")
+        return channel
+
+    def _message(self, channel: ChannelRecord, ts: str) -> MessageRecord:
+        message = channel.messages.get(ts)
+        if message is None:
+            raise _MissingError("その投稿は見つかりません。")
+        return message
