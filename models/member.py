@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Index, String, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
 
@@ -43,3 +44,13 @@ class Member(Base):
     fetched_at: Mapped[datetime | None]
     # When fetching the profile failed: not before this moment again
     retry_at: Mapped[datetime | None]
+
+
+def unknown(session: Session, now: datetime, limit: int) -> Sequence[Member]:
+    """People of whom only the ID is known and whose profile may be asked for now."""
+    return session.scalars(
+        select(Member)
+        .where(Member.fetched_at.is_(None), or_(Member.retry_at.is_(None), Member.retry_at <= now))
+        .order_by(Member.team_id, Member.user_id)
+        .limit(limit)
+    ).all()

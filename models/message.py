@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    and_,
     delete,
     select,
     text,
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, TS_LENGTH, Base, SlackId, SlackTs
 from models.database import insert
+from models.member import Member
 
 
 class MessageKind(StrEnum):
@@ -100,6 +102,28 @@ class MessageVersion(Base):
     files: Mapped[list[dict[str, str]]] = mapped_column(JSON())
 
 
+def locked(session: Session, team_id: str, channel_id: str, ts: str) -> Message | None:
+    """The message, kept from other workers until the end of the transaction."""
+    return session.get(Message, (team_id, channel_id, ts), with_for_update=True)
+
+
+def insert_blank(
+    session: Session, team_id: str, channel_id: str, ts: str, *, project_id: int, capture: str
+) -> None:
+    """Make the row of a message of which only the place is known, unless it is there."""
+    statement = insert(session, Message).values(
+        team_id=team_id,
+        channel_id=channel_id,
+        ts=ts,
+        kind=MessageKind.POST,
+        project_id=project_id,
+        capture=capture,
+        counted=False,
+        edited_ts="",
+    )
+    session.execute(statement.on_conflict_do_nothing())
+
+
 def add_version(
     session: Session, message: Message, *, edited_ts: str, text: str, files: list[dict[str, str]]
 ) -> None:
@@ -133,18 +157,22 @@ def erase_versions(session: Session, message: Message) -> None:
     )
 
 
-def authors_without_name(session: Session) -> Sequence[tuple[str, str]]:
-    """The (team, user) pairs whose messages still wait for their author's profile."""
-    query = (
+def known_authors_without_name(session: Session) -> Sequence[Member]:
+    """Authors whose profile is known by now while some message of theirs still lacks the name."""
+    waiting = (
         select(Message.team_id, Message.user_id)
-        .where(
-            Message.author_name.is_(None),
-            Message.deleted_ts.is_(None),
-            Message.user_id.is_not(None),
-        )
+        .where(Message.author_name.is_(None), Message.deleted_ts.is_(None))
         .distinct()
+        .subquery()
     )
-    return [(team, user) for team, user in session.execute(query) if user is not None]
+    return session.scalars(
+        select(Member)
+        .join(
+            waiting,
+            and_(Member.team_id == waiting.c.team_id, Member.user_id == waiting.c.user_id),
+        )
+        .where(Member.fetched_at.is_not(None))
+    ).all()
 
 
 def name_author(session: Session, team_id: str, user_id: str, name: str, department: str) -> None:

@@ -1,0 +1,206 @@
+"""iine, put together: the one place that builds things and knows all of them, and its commands."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+
+import click
+from dotenv import dotenv_values
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+import handlers
+import jobs
+from bot import logs
+from bot.clock import Clock, SystemClock
+from bot.core.outgoing import Renderer
+from bot.delivery import cards
+from bot.delivery.sender import Sender
+from bot.deps import Deps
+from bot.digest import deliver
+from bot.recording.profiles import ProfileFetcher
+from bot.recording.projector import Projector
+from bot.settings import Settings, SettingsError
+from bot.worker import Worker, wait_until_all_idle
+from handlers.front_door import front_door
+from models import schema, workspace
+from models.database import Database
+
+log = logging.getLogger("iine")
+
+SLACK_TIMEOUT_SECONDS = 8
+# The threads for commands, buttons and modals, and as many for what comes over the socket
+THREADS = 20
+STOP_WITHIN_SECONDS = 9.0
+
+
+class Service:
+    """The running bot: `start()`, then `stop()`. Events, commands and clocks do the rest."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, pace: float | None = None
+    ) -> None:
+        """`pace` makes the clock's jobs look every so many seconds, for a clock that is moved."""
+        self._pace = pace
+        self.deps = Deps(
+            settings=settings,
+            database=Database(settings.database_url),
+            slack=slack_client(settings),
+            clock=clock or SystemClock(),
+            wake=self._wake,
+        )
+        self._projector = Projector(self.deps.database, self.deps.clock, self._wake)
+        self._sender = Sender(
+            self.deps.database, self.deps.slack, self.deps.clock, renderers(settings)
+        )
+        self._workers = (
+            Worker("projector", self._projector.step),
+            Worker("sender", self._sender.step),
+            Worker("profiles", ProfileFetcher(self.deps).step),
+        )
+        self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
+        self._scheduler = jobs.scheduler(self.deps, pace)
+        self._socket: SocketModeHandler | None = None
+
+    def start(self) -> None:
+        """Migrate, greet Slack, begin to work. Raises `SlackApiError` if Slack refuses a token."""
+        schema.upgrade(self.deps.database)
+        authorized = self._greet()
+        bolt = App(
+            client=self.deps.slack,
+            authorize=lambda: authorized,
+            before_authorize=front_door(self.deps),
+            listener_executor=self._listeners,
+        )
+        handlers.register(bolt, self.deps)
+        self._sender.recover()
+        for worker in self._workers:
+            worker.start()
+        self._socket = SocketModeHandler(
+            bolt, self.deps.settings.slack_app_token, concurrency=THREADS
+        )
+        self._socket.connect()
+        self._scheduler.start()
+        log.info("connected; recording")
+
+    def stop(self) -> None:
+        """Finish what is in hand and end, within `STOP_WITHIN_SECONDS`."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._socket is not None:
+            self._socket.close()
+        self._listeners.shutdown(wait=True, cancel_futures=True)
+        self.settle(STOP_WITHIN_SECONDS / 3)
+        for worker in self._workers:
+            worker.stop()
+        for worker in self._workers:
+            worker.join(STOP_WITHIN_SECONDS / 3)
+        self.deps.database.close()
+        log.info("stopped")
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until everything that came in is applied and everything due is said."""
+        return wait_until_all_idle(self._workers, timeout)
+
+    def _wake(self) -> None:
+        for worker in self._workers:
+            worker.wake()
+
+    def _greet(self) -> AuthorizeResult:
+        """Ask Slack who we are and remember it."""
+        me = self.deps.slack.auth_test()
+        with self.deps.database.write() as session:
+            workspace.save(
+                session,
+                team_id=str(me["team_id"]),
+                name=str(me.get("team") or ""),
+                url=str(me.get("url") or ""),
+                bot_user_id=str(me["user_id"]),
+                bot_id=str(me.get("bot_id") or ""),
+            )
+        return AuthorizeResult(
+            enterprise_id=me.get("enterprise_id"),
+            team_id=me["team_id"],
+            bot_token=self.deps.settings.slack_bot_token,
+            bot_id=me.get("bot_id"),
+            bot_user_id=me["user_id"],
+        )
+
+
+def slack_client(settings: Settings) -> WebClient:
+    """The Web API. Nothing is tried again by itself: a message could be posted twice."""
+    return WebClient(
+        token=settings.slack_bot_token,
+        base_url=settings.slack_api_url,
+        timeout=SLACK_TIMEOUT_SECONDS,
+        retry_handlers=[],
+    )
+
+
+def renderers(settings: Settings) -> Mapping[str, Renderer]:
+    """Who puts each kind of delivery into words."""
+    return {**cards.renderers(settings), **deliver.renderers(settings)}
+
+
+def environment() -> dict[str, str]:
+    """The environment, on top of what `.env` in the current directory says."""
+    from_file = {key: value for key, value in dotenv_values(".env").items() if value is not None}
+    return {**from_file, **os.environ}
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Records the progress posts and reactions of a city hall's working groups in Slack, and
+    sends leadership one digest a week.
+
+    Without a command it serves. Settings come from the environment and from `.env`.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@main.command()
+def serve() -> None:
+    """Connect to Slack and work until told to stop (Ctrl-C or SIGTERM)."""
+    settings = read_settings()
+    logs.set_up(settings)
+    service = Service(settings)
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        service.start()
+    except (SlackApiError, OSError) as error:
+        raise click.ClickException(
+            f"Slack can't be reached with these settings: {error}"
+        ) from error
+    stop.wait()
+    service.stop()
+
+
+def read_settings(*, tokens: bool = True) -> Settings:
+    """The settings; if something is wrong with them, says all of it and ends with exit code 2."""
+    try:
+        return Settings.from_env(environment(), tokens=tokens)
+    except SettingsError as error:
+        click.echo("\n".join(error.problems), err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""People: what their Slack profile says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from models import message
+from models.database import insert
+from models.member import Member
+
+# A cached profile is asked for again after a day; `user_change` keeps it fresh in between.
+FRESH_FOR = timedelta(days=1)
+
+
+def ensure(session: Session, team_id: str, user_id: str, user_team: str = "") -> Member:
+    """The row of this person, made if need be: the profile is then still to be fetched.
+
+    `user_team` is the organisation that the event names, "" if it names none.
+    """
+    external = bool(user_team) and user_team != team_id
+    statement = insert(session, Member).values(
+        team_id=team_id,
+        user_id=user_id,
+        display_name="",
+        department="",
+        is_bot=False,
+        is_deactivated=False,
+        is_guest=False,
+        is_external=external,
+        is_admin=False,
+        profile_updated=0,
+    )
+    session.execute(statement.on_conflict_do_nothing())
+    return session.get_one(Member, (team_id, user_id))
+
+
+def is_fresh(member: Member | None, now: datetime) -> bool:
+    """Whether the cached profile still serves."""
+    return (
+        member is not None and member.fetched_at is not None and now - member.fetched_at < FRESH_FOR
+    )
+
+
+def take_profile(
+    session: Session, team_id: str, profile: Mapping[str, object], now: datetime
+) -> Member:
+    """Take over a `user` object (docs.slack.dev/reference/objects/user-object).
+
+    An older profile than the one stored changes nothing. Messages that were waiting for their
+    author's name get it. Raises ValueError if the object has no ID.
+    """
+    user_id = profile.get("id")
+    if not isinstance(user_id, str) or not user_id:
+        raise ValueError("a user object without an id")
+    member = ensure(session, team_id, user_id)
+    updated = profile.get("updated")
+    updated = int(updated) if isinstance(updated, int | float) else 0
+    if member.fetched_at is None or updated >= member.profile_updated:
+        _fill(member, profile, team_id)
+        member.profile_updated = updated
+    member.fetched_at = max(member.fetched_at or now, now)
+    member.retry_at = None
+    session.flush()
+    message.name_author(session, team_id, user_id, member.display_name, member.department)
+    return member
+
+
+def _fill(member: Member, profile: Mapping[str, object], team_id: str) -> None:
+    details = profile.get("profile")
+    details = details if isinstance(details, Mapping) else {}
+    names = (
+        details.get("display_name"),
+        details.get("real_name"),
+        profile.get("real_name"),
+        profile.get("name"),
+        member.user_id,
+    )
+    member.display_name = next(n for n in names if isinstance(n, str) and n.strip())[:255]
+    title = details.get("title")
+    member.department = title[:255] if isinstance(title, str) else ""
+    member.is_bot = profile.get("is_bot") is True or member.user_id == "USLACKBOT"
+    member.is_deactivated = profile.get("deleted") is True
+    member.is_guest = (
+        profile.get("is_restricted") is True or profile.get("is_ultra_restricted") is True
+    )
+    home = profile.get("team_id")
+    member.is_external = (isinstance(home, str) and home not in ("", team_id)) or profile.get(
+        "is_stranger"
+    ) is True
+    member.is_admin = profile.get("is_admin") is True or profile.get("is_owner") is True
+    locale = profile.get("locale")
+    if isinstance(locale, str):  # only `users.info` with include_locale carries it
+        member.locale = locale[:32]

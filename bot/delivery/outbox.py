@@ -1,0 +1,136 @@
+"""The outbox: which delivery is next, and what became of it. Each step is committed by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.core.posts import MARK
+from models.database import Database
+from models.delivery import Delivery, DeliveryState
+
+# A process that has not said for so long what became of a delivery has died over it.
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery that is ours to make. `was_unknown`: Slack may have heard it already."""
+
+    delivery: Delivery
+    was_unknown: bool
+    thread_ts: str | None
+
+
+class Outbox:
+    """Hands out deliveries one at a time and keeps what became of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def recover(self, now: datetime, *, everything: bool) -> None:
+        """What another process was sending when it died may or may not have been said.
+
+        With `everything`, whatever is being sent counts as such: at the start of the only process.
+        """
+        abandoned = Delivery.state == DeliveryState.SENDING
+        if not everything:
+            abandoned = and_(abandoned, Delivery.claimed_at < now - LEASE)
+        with self._database.write() as session:
+            session.execute(
+                update(Delivery)
+                .where(abandoned)
+                .values(state=DeliveryState.UNKNOWN, not_before=now)
+            )
+
+    def claim(self, now: datetime) -> Claimed | None:
+        """The next delivery that is due, marked as being sent; None if nothing is due.
+
+        A reply in a thread waits until the message above it is sent. Marks come last: many of
+        them at once must not hold up words.
+        """
+        with self._database.write() as session:
+            delivery = session.scalars(_next(now)).first()
+            if delivery is None:
+                return None
+            was_unknown = delivery.state == DeliveryState.UNKNOWN
+            delivery.state = DeliveryState.SENDING
+            delivery.claimed_at = now
+            delivery.attempts += 1
+            return Claimed(delivery, was_unknown, _thread_ts(session, delivery))
+
+    def sent(self, delivery: Delivery, ts: str | None, now: datetime) -> None:
+        """Slack has it."""
+        self._settle(delivery, DeliveryState.SENT, ts=ts, sent_at=now, error=None)
+
+    def dropped(self, delivery: Delivery, why: str) -> None:
+        """There is nothing to say any more."""
+        self._settle(delivery, DeliveryState.DROPPED, error=why)
+
+    def failed(self, delivery: Delivery, error: str) -> None:
+        """Slack has refused it for good."""
+        self._settle(delivery, DeliveryState.FAILED, error=error)
+
+    def unknown(self, delivery: Delivery, error: str, not_before: datetime) -> None:
+        """Slack did not answer: to be looked for, not before `not_before`."""
+        self._settle(delivery, DeliveryState.UNKNOWN, error=error, not_before=not_before)
+
+    def later(self, delivery: Delivery, error: str, not_before: datetime) -> None:
+        """Slack has refused it for now; nothing was said."""
+        self._settle(delivery, DeliveryState.PENDING, error=error, not_before=not_before)
+
+    def pause(self, delivery: Delivery, until: datetime) -> None:
+        """Slack has asked for a pause: for all marks, or for this channel's messages."""
+        same = Delivery.kind == MARK
+        if delivery.kind != MARK:
+            same = and_(Delivery.kind != MARK, Delivery.channel_id == delivery.channel_id)
+        with self._database.write() as session:
+            session.execute(
+                update(Delivery)
+                .where(
+                    Delivery.team_id == delivery.team_id,
+                    same,
+                    Delivery.state.in_((DeliveryState.PENDING, DeliveryState.UNKNOWN)),
+                    Delivery.not_before < until,
+                )
+                .values(not_before=until)
+            )
+
+    def _settle(self, delivery: Delivery, state: DeliveryState, **values: object) -> None:
+        with self._database.write() as session:
+            session.execute(
+                update(Delivery)
+                .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.SENDING)
+                .values(state=state, **values)
+            )
+
+
+def _next(now: datetime) -> Select[Delivery]:
+    parent = aliased(Delivery)
+    return (
+        select(Delivery)
+        .outerjoin(
+            parent, and_(parent.team_id == Delivery.team_id, parent.key == Delivery.thread_key)
+        )
+        .where(
+            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.UNKNOWN)),
+            Delivery.not_before <= now,
+            or_(Delivery.thread_key.is_(None), parent.state == DeliveryState.SENT),
+        )
+        .order_by(Delivery.kind == MARK, Delivery.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+
+
+def _thread_ts(session: Session, delivery: Delivery) -> str | None:
+    if delivery.thread_key is None:
+        return None
+    return session.scalar(
+        select(Delivery.ts).where(
+            Delivery.team_id == delivery.team_id, Delivery.key == delivery.thread_key
+        )
+    )

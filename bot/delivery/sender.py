@@ -1,0 +1,150 @@
+"""Saying what is in the outbox: each thing once, at Slack's pace."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPException
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.clock import Clock
+from bot.core.outgoing import Renderer
+from bot.core.posts import MARK
+from bot.delivery import history, marks
+from bot.delivery.outbox import Claimed, Outbox
+from models.database import Database
+from models.delivery import Delivery
+
+log = logging.getLogger(__name__)
+
+DEFAULT_RETRY_AFTER_SECONDS = 30
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=10)
+
+# The token or the scopes are at fault, not the message: it is said once they are put right.
+_UNTIL_PUT_RIGHT = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+# Slack may have acted before it answered so.
+_UNCERTAIN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+
+
+class Sender:
+    """Takes deliveries from the outbox and makes them."""
+
+    def __init__(
+        self,
+        database: Database,
+        slack: WebClient,
+        clock: Clock,
+        renderers: Mapping[str, Renderer],
+    ) -> None:
+        self._database = database
+        self._slack = slack
+        self._clock = clock
+        self._renderers = renderers
+        self._outbox = Outbox(database)
+
+    def recover(self) -> None:
+        """At the start: what was being sent when the last process ended is looked for first."""
+        self._outbox.recover(self._clock.now(), everything=self._database.is_sqlite)
+
+    def step(self) -> bool:
+        """Make the next delivery; says whether there may be more."""
+        self._outbox.recover(self._clock.now(), everything=False)
+        claimed = self._outbox.claim(self._clock.now())
+        if claimed is None:
+            return False
+        try:
+            self._deliver(claimed)
+        except SlackApiError as error:
+            self._refused(claimed.delivery, error)
+        except (OSError, HTTPException) as error:
+            self._unanswered(claimed.delivery, f"{type(error).__name__}: {error}")
+        return True
+
+    def _deliver(self, claimed: Claimed) -> None:
+        delivery = claimed.delivery
+        if delivery.kind == MARK:
+            marks.put(
+                self._slack,
+                delivery,
+                marked=marks.should_be_marked(self._database, delivery),
+            )
+            self._outbox.sent(delivery, None, self._clock.now())
+            return
+        if claimed.was_unknown:
+            found = history.find(self._slack, delivery, claimed.thread_ts)
+            if found is not None:
+                self._outbox.sent(delivery, found, self._clock.now())
+                return
+        self._post(delivery, claimed.thread_ts)
+
+    def _post(self, delivery: Delivery, thread_ts: str | None) -> None:
+        try:
+            renderer = self._renderers[delivery.kind]
+            with self._database.read() as session:
+                message = renderer(session, delivery)
+        except Exception as error:
+            log.exception("%s can't be put into words", delivery.key)
+            self._outbox.failed(delivery, f"{type(error).__name__}: {error}"[:2000])
+            return
+        if message is None:
+            self._outbox.dropped(delivery, "nothing to say any more")
+            return
+        answer = self._slack.chat_postMessage(
+            channel=delivery.channel_id,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+            thread_ts=thread_ts,
+            metadata={"event_type": history.METADATA_EVENT, "event_payload": {"key": delivery.key}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        ts = answer.get("ts")
+        self._outbox.sent(delivery, str(ts) if ts else None, self._clock.now())
+
+    def _refused(self, delivery: Delivery, error: SlackApiError) -> None:
+        """Slack answered with an error: what becomes of the delivery depends on which."""
+        now, code = self._clock.now(), str(error.response.get("error") or "")
+        status = error.response.status_code
+        if status == HTTPStatus.TOO_MANY_REQUESTS or code in ("ratelimited", "rate_limited"):
+            wait = int(error.response.headers.get("Retry-After", DEFAULT_RETRY_AFTER_SECONDS))
+            until = now + timedelta(seconds=wait)
+            self._outbox.later(delivery, code, until)
+            self._outbox.pause(delivery, until)
+        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _UNCERTAIN:
+            self._unanswered(delivery, code or str(status))
+        elif code in _UNTIL_PUT_RIGHT:
+            log.error("%s waits until this is put right in Slack: %s", delivery.key, code)
+            self._outbox.later(delivery, code, now + _pause(delivery))
+        else:
+            log.error("Slack refuses %s: %s", delivery.key, error.response.get("error"))
+            self._outbox.failed(delivery, _reason(error))
+
+    def _unanswered(self, delivery: Delivery, error: str) -> None:
+        log.warning("Slack did not answer to %s: %s", delivery.key, error)
+        self._outbox.unknown(delivery, error, self._clock.now() + _pause(delivery))
+
+
+def _pause(delivery: Delivery) -> timedelta:
+    """Twice as long after each attempt."""
+    doublings: int = 2 ** min(delivery.attempts - 1, 10)
+    return min(FIRST_RETRY * doublings, LONGEST_RETRY)
+
+
+def _reason(error: SlackApiError) -> str:
+    """Slack's error and what it says about it, without the words of the message."""
+    details = (error.response.get("response_metadata") or {}).get("messages") or []
+    return "; ".join([str(error.response.get("error")), *map(str, details)])[:2000]

@@ -1,0 +1,77 @@
+"""Taking in an event: what is committed before Slack gets its acknowledgement."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.recording import channels, projector
+from bot.recording.payload import Payload
+from models import inbox, project
+from models.base import JsonObject
+from models.database import Database
+
+# What these events say about a channel is recorded only where a project has registered it.
+_ONLY_REGISTERED = frozenset({"message", "reaction_added", "reaction_removed"})
+
+
+def receive(database: Database, clock: Clock, body: JsonObject) -> None:
+    """Commit an event of the Events API; the same one again changes nothing.
+
+    The words of a message in a channel that is not registered are left out: of such an event
+    only its ID, type and times are kept. Raises what the database raises: the event then must
+    not be acknowledged.
+    """
+    payload = Payload(body)
+    event = payload.inner("event")
+    type_ = event.text("type") or payload.text("type")
+    team_id = team_of(payload)
+    with database.write() as session:
+        if type_ == "channel_id_changed":
+            # At once: what comes next already carries the new ID.
+            channels.follow_new_id(
+                session, team_id, event.required("old_channel_id"), event.required("new_channel_id")
+            )
+        inbox.add(
+            session,
+            team_id=team_id,
+            event_id=_event_id(payload, body),
+            type=".".join(filter(None, (type_, event.text("subtype"))))[:128],
+            event_time=payload.number("event_time"),
+            received_at=clock.now(),
+            payload=body if _is_to_be_applied(session, team_id, type_, event) else None,
+        )
+
+
+def team_of(body: Payload) -> str:
+    """The workspace through which the event came.
+
+    In shared channels `team_id` may be another organisation's; `context_team_id` and
+    `authorizations` name the workspace that installed the app (docs.slack.dev/apis/events-api).
+    """
+    for authorization in body.each("authorizations"):
+        if authorization.text("team_id"):
+            return authorization.text("team_id")
+    return body.text("context_team_id") or body.text("team_id")
+
+
+def _is_to_be_applied(session: Session, team_id: str, type_: str, event: Payload) -> bool:
+    if type_ not in projector.APPLIERS:
+        return False
+    if type_ not in _ONLY_REGISTERED:
+        return True
+    channel_id = event.text("channel") or event.inner("item").text("channel")
+    channel_id = channels.current_id(session, team_id, channel_id)
+    return project.is_registered(session, team_id, channel_id)
+
+
+def _event_id(payload: Payload, body: JsonObject) -> str:
+    """Slack's own ID; for what comes without one (`app_rate_limited`), one made of its content."""
+    given = payload.text("event_id")
+    if given:
+        return given[:128]
+    content = json.dumps(body, sort_keys=True).encode()
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,0 +1,197 @@
+"""What events say about messages: written, edited, deleted, in whatever order they arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.core import members, posts
+from bot.recording.payload import Payload
+from models import message as messages
+from models import project as projects
+from models.channel import current_id
+from models.message import Message, MessageKind
+from models.project import Project
+
+_ERASED = "erased_words"
+
+# A thread root that was deleted while it had replies: undocumented, seen in recorded payloads
+_TOMBSTONE = "tombstone"
+# Messages of these subtypes are Slack's own words about what happened, not a person's
+# (docs.slack.dev/reference/events/message lists them). Their text is not kept.
+_SYSTEM_SUBTYPES = frozenset(
+    {
+        "assistant_app_thread",
+        "bot_add",
+        "bot_message",
+        "bot_remove",
+        "bot_enable",
+        "bot_disable",
+        "channel_archive",
+        "channel_canvas_updated",
+        "channel_convert_to_private",
+        "channel_convert_to_public",
+        "channel_join",
+        "channel_leave",
+        "channel_name",
+        "channel_posting_permissions",
+        "channel_purpose",
+        "channel_topic",
+        "channel_unarchive",
+        "ekm_access_denied",
+        "file_comment",
+        "file_mention",
+        "group_archive",
+        "group_join",
+        "group_leave",
+        "group_name",
+        "group_purpose",
+        "group_topic",
+        "group_unarchive",
+        "huddle_thread",
+        "message_replied",
+        "pinned_item",
+        "reminder_add",
+        "reply_broadcast",
+        "sh_room_created",
+        "tombstone",
+        "unpinned_item",
+    }
+)
+_SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A message as one event shows it."""
+
+    ts: str
+    thread_ts: str | None
+    user_id: str
+    user_team: str
+    subtype: str | None
+    edited_ts: str
+    text: str
+    files: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> MessageKind:
+        in_thread = self.thread_ts is not None and self.thread_ts != self.ts
+        if in_thread and self.subtype != posts.BROADCAST:
+            return MessageKind.REPLY
+        return MessageKind.POST
+
+
+def apply(session: Session, team_id: str, event: Payload, now: datetime) -> None:
+    """Record what a `message` event says, if its channel is registered."""
+    channel_id = current_id(session, team_id, event.required("channel"))
+    project = projects.of_channel(session, team_id, channel_id)
+    if project is None:
+        return
+    place = _Place(session, project, channel_id, now)
+    subtype, inner = event.text("subtype"), event.inner("message")
+    if subtype == "message_deleted":
+        place.delete(event.required("deleted_ts"), event)
+    elif subtype == "message_changed" and inner.text("subtype") == _TOMBSTONE:
+        place.delete(inner.required("ts"), event)
+    elif subtype == "message_changed":
+        place.write(inner)
+    else:
+        place.write(event)
+
+
+def words_were_erased(session: Session) -> bool:
+    """Whether words were erased in this session's transaction."""
+    return bool(session.info.get(_ERASED))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The registered channel that an event speaks of, and the moment it is applied."""
+
+    session: Session
+    project: Project
+    channel_id: str
+    now: datetime
+
+    def write(self, payload: Payload) -> None:
+        if not _is_by_person(payload):
+            return
+        words = _read(payload)
+        message = self._row(words.ts, words)
+        if message.deleted_ts is not None:
+            return
+        messages.add_version(
+            self.session, message, edited_ts=words.edited_ts, text=words.text, files=words.files
+        )
+        message.edited_ts = max(message.edited_ts, words.edited_ts)
+        posts.recount(self.session, message, self.now)
+
+    def delete(self, ts: str, event: Payload) -> None:
+        """Leave a tombstone, also for a message whose own event is still to come."""
+        before = event.inner("previous_message")
+        if before and not _is_by_person(before):
+            return
+        at = event.text("event_ts") or event.required("ts")
+        message = self._row(ts, _read(before) if before else None)
+        message.deleted_ts = min(message.deleted_ts or at, at)
+        message.author_name = message.author_department = None
+        message.edited_ts = ""
+        messages.erase_versions(self.session, message)
+        posts.recount(self.session, message, self.now)
+        self.session.info[_ERASED] = True
+
+    def _row(self, ts: str, words: _Words | None) -> Message:
+        """The row of a message, locked, made if need be, with all that `words` adds to it."""
+        key = (self.project.team_id, self.channel_id, ts)
+        message = messages.locked(self.session, *key)
+        if message is None:
+            messages.insert_blank(
+                self.session, *key, project_id=self.project.id, capture=self.project.capture
+            )
+            message = messages.locked(self.session, *key)
+        if message is None:
+            raise LookupError(f"the message {ts} vanished while it was recorded")
+        if words is not None and message.user_id is None:
+            self._fill(message, words)
+        return message
+
+    def _fill(self, message: Message, words: _Words) -> None:
+        message.user_id = words.user_id
+        message.thread_ts = words.thread_ts
+        message.subtype = words.subtype
+        message.kind = words.kind
+        profile = members.ensure(self.session, self.project.team_id, words.user_id, words.user_team)
+        if profile.fetched_at is not None and message.deleted_ts is None:
+            message.author_name = profile.display_name
+            message.author_department = profile.department
+
+
+def _is_by_person(message: Payload) -> bool:
+    by_machine = message.text("bot_id") or message.inner("bot_profile")
+    user_id = message.text("user")
+    return (
+        bool(user_id)
+        and user_id != _SLACKBOT
+        and not by_machine
+        and message.text("subtype") not in _SYSTEM_SUBTYPES
+    )
+
+
+def _read(message: Payload) -> _Words:
+    return _Words(
+        ts=message.required("ts"),
+        thread_ts=message.text("thread_ts") or None,
+        user_id=message.text("user"),
+        user_team=message.text("user_team") or message.text("source_team"),
+        subtype=message.text("subtype")[:64] or None,
+        edited_ts=message.inner("edited").text("ts"),
+        text=message.text("text"),
+        files=[
+            {"id": f.text("id"), "name": f.text("name"), "mimetype": f.text("mimetype")}
+            for f in message.each("files")
+            if f.text("mode") != _TOMBSTONE
+        ],
+    )

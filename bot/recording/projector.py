@@ -1,0 +1,104 @@
+"""Applying stored events, in any order and however often they come, to the same end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.core import members
+from bot.recording import channels, messages, reactions
+from bot.recording.payload import MalformedEventError, Payload, payload_of
+from models import inbox
+from models.database import Database
+from models.inbox import InboxEvent, InboxState
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+# After each failure of an event the next attempt waits this long; then it is a dead letter.
+RETRY_AFTER = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+
+Applier = Callable[[Session, str, Payload, datetime], None]
+
+
+def _apply_profile(session: Session, team_id: str, event: Payload, now: datetime) -> None:
+    user = event.mapping("user")
+    if not user:
+        raise MalformedEventError("user is missing")
+    members.take_profile(session, team_id, user, now)
+
+
+APPLIERS: Mapping[str, Applier] = {
+    "message": messages.apply,
+    "reaction_added": reactions.apply,
+    "reaction_removed": reactions.apply,
+    "user_change": _apply_profile,
+    "team_join": _apply_profile,
+    **dict.fromkeys(channels.TYPES, channels.apply),
+}
+
+
+class Projector:
+    """Takes events from the inbox and applies them."""
+
+    def __init__(self, database: Database, clock: Clock, on_change: Callable[[], None]) -> None:
+        """`on_change` is called after events were applied: there may be something to say."""
+        self._database = database
+        self._clock = clock
+        self._on_change = on_change
+        self._erase = False
+
+    def step(self) -> bool:
+        """Apply the next events in one transaction; says whether there may be more."""
+        with self._database.write() as session:
+            events = inbox.claim(session, self._clock.now(), BATCH)
+            for event in events:
+                self._apply(session, event)
+            self._erase = self._erase or messages.words_were_erased(session)
+        if events:
+            self._on_change()
+        if self._erase and self._database.erase_freed_pages():
+            self._erase = False
+        return len(events) == BATCH
+
+    def _apply(self, session: Session, event: InboxEvent) -> None:
+        """Apply one event; if it can't be applied, the others are not held up by it."""
+        try:
+            with session.begin_nested():
+                _dispatch(session, event, self._clock.now())
+                event.state = InboxState.DONE
+                event.payload = None
+                event.error = None
+                event.processed_at = self._clock.now()
+        except Exception as error:
+            if isinstance(error, OperationalError) or _is_disconnect(error):
+                raise  # the database's fault, not the event's
+            self._set_aside(event, error)
+
+    def _set_aside(self, event: InboxEvent, error: Exception) -> None:
+        hopeless = isinstance(error, MalformedEventError)
+        event.error = f"{type(error).__name__}: {error}"[:2000]
+        if hopeless or event.attempts >= len(RETRY_AFTER):
+            event.state = InboxState.DEAD
+            log.error("the event %s can't be applied: %s", event.event_id, event.error)
+        else:
+            event.retry_at = self._clock.now() + RETRY_AFTER[event.attempts]
+            log.warning("the event %s is tried again: %s", event.event_id, event.error)
+        event.attempts += 1
+
+
+def _dispatch(session: Session, stored: InboxEvent, now: datetime) -> None:
+    event = payload_of(stored.payload).inner("event")
+    applier = APPLIERS.get(event.text("type"))
+    if applier is not None:
+        applier(session, stored.team_id, event, now)
+    session.flush()
+
+
+def _is_disconnect(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated

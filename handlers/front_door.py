@@ -1,0 +1,34 @@
+"""Where events come in: committed to the inbox first, acknowledged to Slack after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from slack_bolt import BoltResponse
+
+from bot.deps import Deps
+from bot.recording import inbox
+from models.base import JsonObject
+
+# The outer types of the Events API (docs.slack.dev/apis/events-api)
+_EVENTS = frozenset({"event_callback", "app_rate_limited"})
+
+FrontDoor = Callable[[JsonObject, Callable[[], BoltResponse]], BoltResponse]
+
+
+def front_door(deps: Deps) -> FrontDoor:
+    """The middleware for `App(before_authorize=…)`.
+
+    Bolt runs it after the signature check and before anything that could fail or that would
+    acknowledge the event. If the commit fails, the exception leaves the event unacknowledged,
+    and Slack sends it again.
+    """
+
+    def keep_event(body: JsonObject, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002
+        if body.get("type") not in _EVENTS:
+            return next()
+        inbox.receive(deps.database, deps.clock, body)
+        deps.wake()
+        return BoltResponse(status=200)
+
+    return keep_event
