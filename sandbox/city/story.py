@@ -1,0 +1,138 @@
+"""Twelve weeks in the sample city, as one list of acts in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sandbox.city.acts import (
+    Act,
+    Command,
+    Delete,
+    Edit,
+    Join,
+    Post,
+    React,
+    Register,
+    Reply,
+    Retitle,
+    Unreact,
+)
+from sandbox.city.projects import PLACES, PROJECTS, Place, Undertaking, project_of
+from sandbox.city.reactions import reactions
+from sandbox.city.transcript import read, when
+
+BEGINS = when("2/2 8:30")
+ENDS = when("4/24 15:59")
+TALKED_IN = tuple(place for place in PLACES if place.key != "digest")
+STAGE_WORDS = {
+    "idea": "構想",
+    "plan": "計画",
+    "trial": "実証",
+    "rollout": "実装",
+    "done": "完了",
+}
+
+
+def story() -> tuple[Act, ...]:
+    """Every act between `BEGINS` and `ENDS`, the earliest first."""
+    acts = [*opening(), *personnel()]
+    for one in PROJECTS:
+        acts.extend(project_acts(one))
+    for place in PLACES:
+        acts.extend(Act(when(at), who, Join(place.key)) for who, at in place.later)
+    for place in TALKED_IN:
+        acts.extend(channel_acts(place))
+    return tuple(sorted(acts, key=lambda act: act.at))
+
+
+def opening() -> Iterator[Act]:
+    """The secretariat's first morning: offices, coordinators, and where the digest goes."""
+    yield Act(when("2/2 8:40"), "ogata", command("/office", "coordinator add {@makino}"))
+    yield Act(when("2/2 8:41"), "ogata", command("/office", "coordinator add {@kobayakawa}"))
+    yield Act(
+        when("2/2 8:42"), "ogata", command("/office", "assign 市長 {@enomoto} from 2023-04-27")
+    )
+    yield Act(
+        when("2/2 8:43"), "ogata", command("/office", "assign 副市長・CDO {@seto} from 2024-04-01")
+    )
+    yield Act(when("2/2 8:50"), "makino", command("/digest", "to here"))
+    yield Act(when("2/2 8:51"), "makino", command("/digest", "schedule fri 16:00"))
+
+
+def personnel() -> Iterator[Act]:
+    """The first of April: people change posts, and the secretariat hands over."""
+    for who, title in (
+        ("kobayakawa", "市民課 主事"),
+        ("toda", "デジタル推進課 主任"),
+        ("ouchi", "防災危機管理課 主査"),
+        ("murai", "市民課 主任"),
+        ("hayasaka", "企画政策課 主査"),
+    ):
+        yield Act(when("4/1 8:30"), who, Retitle(title))
+    yield Act(when("4/1 9:00"), "ogata", command("/office", "coordinator add {@toda}"))
+    yield Act(when("4/1 9:01"), "ogata", command("/office", "coordinator remove {@kobayakawa}"))
+
+
+def command(name: str, text: str) -> Command:
+    """A command that the secretariat types in the digest's own channel."""
+    return Command("digest", name, text)
+
+
+def project_acts(project: Undertaking) -> Iterator[Act]:
+    """How a project is registered, moves through its stages and ends."""
+    lead, channel = project.leads[0], project.channels[0]
+    yield Act(when(project.registered), lead, Register(project.key))
+    for at, stage in project.stages:
+        yield Act(when(at), lead, Command(channel, "/project", f"stage {STAGE_WORDS[stage]}"))
+    if project.key == "shelter":
+        yield Act(when("3/10 13:50"), lead, Command("shelter", "/project", "channel add {#drill}"))
+    if project.closed:
+        yield Act(when(project.closed), lead, Command(channel, "/project", "close"))
+
+
+def channel_acts(place: Place) -> list[Act]:
+    """What is said in a channel and the reactions to it, as long as it can still happen."""
+    said = read(place.key)
+    acts = list(said)
+    for thread in threads(said):
+        first = thread[0].what
+        if isinstance(first, Post):
+            acts.extend(reactions(thread, first.text, thread[0].who, place, first.key))
+    project = project_of(place.key)
+    ends = when(project.closed) if project and project.closed else ENDS
+    return [act for act in possible(acts) if act.at < ends]
+
+
+def threads(said: Iterable[Act]) -> Iterator[list[Act]]:
+    """The acts of a transcript, post by post."""
+    thread: list[Act] = []
+    for act in said:
+        if isinstance(act.what, Post) and thread:
+            yield thread
+            thread = []
+        thread.append(act)
+    if thread:
+        yield thread
+
+
+def possible(acts: Iterable[Act]) -> Iterator[Act]:
+    """The acts in the order of time, without what is done to a message that is deleted by then."""
+    deleted: set[str] = set()
+    for act in sorted(acts, key=lambda one: one.at):
+        target = target_of(act)
+        if target in deleted or target.partition("/")[0] in deleted:
+            continue
+        if isinstance(act.what, Delete):
+            deleted.add(act.what.of)
+        yield act
+
+
+def target_of(act: Act) -> str:
+    """The key of the message that an act is done to; empty when it stands for itself."""
+    match act.what:
+        case Reply(to=key):
+            return key
+        case Edit(of=key) | Delete(of=key) | React(of=key) | Unreact(of=key):
+            return key
+        case _:
+            return ""
