@@ -86,7 +86,7 @@ def message_html(
         "compact": compact,
         "ephemeral": bool(message.ephemeral_to),
         "chosen": chosen,
-        "quiet": bool(_QUIET.match(message.subtype)),
+        "quiet": is_announcement(message),
         "pings": bool(scene.viewer_id and scene.viewer_id in message.notifies),
     }
     left = _gutter_time(message, scene) if compact else avatar(message.user, scene)
@@ -124,6 +124,11 @@ def avatar(user_id: str, scene: Scene, *, small: bool = False) -> Html:
     return tag("div", letter, class_=class_, title=name, aria_hidden="true")
 
 
+def is_announcement(message: MessageRecord) -> bool:
+    """Whether a message only tells what happened to the channel (joined, renamed and the like)."""
+    return bool(_QUIET.match(message.subtype))
+
+
 def excerpt(message: MessageRecord, scene: Scene, length: int = 60) -> str:
     """The beginning of what a message says, on one line."""
     said = mrkdwn_as_text(message.text, scene) or as_text(message.blocks, scene)
@@ -135,7 +140,7 @@ def _follows(previous: MessageRecord, message: MessageRecord, scene: Scene) -> b
     """Whether a message goes on below the one before, without its own author line."""
     plain = not (previous.ephemeral_to or message.ephemeral_to or message.subtype)
     near = scene.at(message.ts) - scene.at(previous.ts) < _TOGETHER
-    quiet = bool(_QUIET.match(previous.subtype)) or previous.deleted or message.deleted
+    quiet = is_announcement(previous) or previous.deleted or message.deleted
     return plain and near and not quiet and previous.user == message.user
 
 
@@ -222,7 +227,7 @@ def _thread_line(message: MessageRecord, channel: ChannelRecord, scene: Scene) -
     """「3件の返信」 with the faces of those who replied and the time of the latest reply."""
     if message.is_reply:
         return NOTHING
-    replies = scene.thread_messages(channel, message.ts)
+    replies = [channel.messages[ts] for ts in message.replies if ts in channel.messages]
     if not replies:
         return NOTHING
     people = list(dict.fromkeys(reply.user for reply in replies))[:_MOST_FACES]

@@ -99,9 +99,10 @@ def _flowing(text: str) -> list[Passage]:
             quoted.extend([to_the_end[1], *rows[number + 1 :]])
             break
         line = _QUOTED.match(row)
-        if (plainly if line else quoted) != []:
+        kind, other = (quoted, plainly) if line else (plainly, quoted)
+        if other:
             finish()
-        (quoted if line else plainly).append(line[1] if line else row)
+        kind.append(line[1] if line else row)
     finish()
     return found
 

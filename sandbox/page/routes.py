@@ -8,7 +8,7 @@ from functools import cache
 
 from aiohttp import web
 
-from sandbox.page import shell
+from sandbox.page import pages, shell
 from sandbox.page.scene import Scene
 from sandbox.page.shell import Page
 from sandbox.page.style import script, style_sheet
@@ -54,7 +54,7 @@ class _Site:
                 try:
                     page = make(request, scene)
                 except _MissingError as missing:
-                    status, page = 404, shell.notice_page(scene, "見つかりません", str(missing))
+                    status, page = 404, pages.notice_page(scene, "見つかりません", str(missing))
                 html = shell.document(page, scene, css=self._css(), javascript=self._javascript())
             headers = {
                 "Content-Security-Policy": self._policy(),
@@ -67,24 +67,24 @@ class _Site:
         return handle
 
     def overview(self, _request: web.Request, scene: Scene) -> Page:
-        return shell.overview_page(scene)
+        return pages.overview_page(scene)
 
     def channel(self, request: web.Request, scene: Scene) -> Page:
-        return shell.channel_page(self._channel(request, scene), scene, request.query.get("at", ""))
+        return pages.channel_page(self._channel(request, scene), scene, request.query.get("at", ""))
 
     def thread(self, request: web.Request, scene: Scene) -> Page:
         channel = self._channel(request, scene)
         root = self._message(channel, request.match_info["ts"])
-        return shell.thread_page(channel, root, scene, request.query.get("at", ""))
+        return pages.thread_page(channel, root, scene, request.query.get("at", ""))
 
     def home(self, request: web.Request, scene: Scene) -> Page:
-        return shell.home_page(self._person(request), scene)
+        return pages.home_page(self._person(request), scene)
 
     def modal(self, request: web.Request, scene: Scene) -> Page:
-        return shell.modal_page(self._person(request), scene)
+        return pages.modal_page(self._person(request), scene)
 
     def dm(self, request: web.Request, scene: Scene) -> Page:
-        return shell.dm_page(self._person(request), scene, request.query.get("at", ""))
+        return pages.dm_page(self._person(request), scene, request.query.get("at", ""))
 
     async def switch(self, request: web.Request) -> web.Response:
         """Sends the reader to the same page as another person sees it."""

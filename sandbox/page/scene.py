@@ -168,13 +168,9 @@ class Scene:
         """The Home tab that the app has published for a person."""
         return self.workspace.views.get(self.workspace.homes.get(user_id, ""))
 
-    def recent_app_messages(self, limit: int) -> list[MessageRecord]:
-        """The latest that apps said in conversations the viewer may read, newest first."""
-        found = [
-            message
-            for channel in self.workspace.channels.values()
-            if self.may_read(channel)
-            for message in channel.messages.values()
-            if message.bot_id and message.in_channel and not message.deleted
-        ]
-        return sorted(found, key=lambda message: float(message.ts), reverse=True)[:limit]
+    def path(self, channel: ChannelRecord) -> str:
+        """Where a conversation stands on this page; a DM with the bot has a page of its own."""
+        others = [user for user in channel.members if user != self.workspace.bot.id]
+        if channel.is_im and len(others) == 1:
+            return f"/dm/{others[0]}"
+        return f"/channel/{channel.id}"
