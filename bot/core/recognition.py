@@ -1,0 +1,219 @@
+"""Which reactions and acknowledgements count, as SQL that works on sets.
+
+A reaction is one person and one emoji on a post: names of the same emoji are one, bots do not
+count, and its time is that of the earliest name that still stands. An acknowledgement is one
+office and one post: the first standing reaction of whoever held the office at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    exists,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from bot.core import slack_time
+from models.base import ID_LENGTH, TS_LENGTH
+from models.member import Member
+from models.message import Message, MessageKind
+from models.office import Office, Tenure
+from models.reaction import Reaction
+from models.workspace import Workspace
+
+SLACKBOT = "USLACKBOT"
+
+_ALWAYS = "9999999999.999999"
+_EARLIER = "earlier"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Slack time stamps of a period: from `start` to just before `end`."""
+
+    team_id: str
+    start: str
+    end: str
+
+
+def span_of(team_id: str, start: datetime, end: datetime) -> Span:
+    """The span of a period given as instants."""
+    return Span(team_id, slack_time.from_datetime(start), slack_time.from_datetime(end))
+
+
+def is_counted(kind: MessageKind) -> ColumnElement[bool]:
+    """The message is a post (or a reply) that counts and stands.
+
+    `counted` is written as it stands in the partial indexes: SQLite only uses them if the words
+    are the same (sqlite.org/partialindex.html).
+    """
+    return and_(
+        literal_column("messages.counted"),
+        Message.kind == kind.value,
+        Message.deleted_ts.is_(None),
+    )
+
+
+def written_in(span: Span) -> ColumnElement[bool]:
+    """The message was written in the span."""
+    return and_(Message.team_id == span.team_id, Message.ts >= span.start, Message.ts < span.end)
+
+
+def same_message(team_id: str, keys: FromClause) -> ColumnElement[bool]:
+    """The message is the one that a row of `keys` (channel_id, ts) names."""
+    return and_(
+        Message.team_id == team_id,
+        Message.channel_id == keys.c.channel_id,
+        Message.ts == keys.c.ts,
+    )
+
+
+def reactions_given(span: Span) -> Select[str, str, str, str]:
+    """(channel, ts, user, emoji) of the reactions given in the span, on messages of any kind."""
+    earlier = aliased(Reaction, name=_EARLIER)
+    given_before = exists().where(
+        earlier.team_id == Reaction.team_id,
+        earlier.channel_id == Reaction.channel_id,
+        earlier.ts == Reaction.ts,
+        earlier.user_id == Reaction.user_id,
+        earlier.emoji == Reaction.emoji,
+        _stands(_EARLIER),
+        earlier.event_ts < span.start,
+    )
+    return (
+        select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.emoji)
+        .where(_given_in(span), _by_people(span.team_id), ~given_before)
+        .distinct()
+    )
+
+
+def reactions_standing(posts: CTE, team_id: str) -> Select[str, str, str, str]:
+    """(channel, ts, user, emoji) of all that stands on these posts (channel_id, ts) now."""
+    return (
+        select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.emoji)
+        .join(
+            posts,
+            and_(Reaction.channel_id == posts.c.channel_id, Reaction.ts == posts.c.ts),
+        )
+        .where(Reaction.team_id == team_id, _stands(), _by_people(team_id))
+        .distinct()
+    )
+
+
+def acknowledgements_given(span: Span, holders: CTE) -> Select[int, str, str]:
+    """(office, channel, ts) of the acknowledgements given in the span, on messages of any kind."""
+    earlier = aliased(Reaction, name=_EARLIER)
+    holder_then = holders.alias("holder_then")
+    given_before = exists().where(
+        earlier.team_id == Reaction.team_id,
+        earlier.channel_id == Reaction.channel_id,
+        earlier.ts == Reaction.ts,
+        _stands(_EARLIER),
+        earlier.event_ts < span.start,
+        holder_then.c.office_id == holders.c.office_id,
+        holder_then.c.user_id == earlier.user_id,
+        holder_then.c.since <= earlier.event_ts,
+        holder_then.c.until > earlier.event_ts,
+    )
+    return (
+        select(holders.c.office_id, Reaction.channel_id, Reaction.ts)
+        .join(holders, _held_at_reaction(holders))
+        .where(_given_in(span), _by_people(span.team_id), ~given_before)
+        .distinct()
+    )
+
+
+def acknowledgements_standing(
+    posts: CTE, team_id: str, holders: CTE
+) -> Select[int, str, str]:
+    """(office, channel, ts) of all acknowledgements that stand on these posts now."""
+    return (
+        select(holders.c.office_id, Reaction.channel_id, Reaction.ts)
+        .join(
+            posts,
+            and_(Reaction.channel_id == posts.c.channel_id, Reaction.ts == posts.c.ts),
+        )
+        .join(holders, _held_at_reaction(holders))
+        .where(Reaction.team_id == team_id, _stands(), _by_people(team_id))
+        .distinct()
+    )
+
+
+def holders(session: Session, team_id: str) -> CTE:
+    """Who held which office from when to when, as Slack time stamps (`since`, `until`)."""
+    tenures = session.scalars(select(Tenure).where(Tenure.team_id == team_id)).all()
+    rows = [
+        select(
+            literal(tenure.office_id).label("office_id"),
+            _text(tenure.user_id, ID_LENGTH).label("user_id"),
+            _text(slack_time.from_datetime(tenure.since), TS_LENGTH).label("since"),
+            _text(_end(tenure), TS_LENGTH).label("until"),
+        )
+        for tenure in tenures
+    ]
+    nobody = select(
+        literal(0).label("office_id"),
+        _text("", ID_LENGTH).label("user_id"),
+        _text("", TS_LENGTH).label("since"),
+        _text("", TS_LENGTH).label("until"),
+    )
+    return union_all(nobody, *rows).cte("holders")
+
+
+def offices(session: Session, team_id: str) -> Sequence[Office]:
+    """All offices in the order in which they are shown."""
+    return session.scalars(
+        select(Office).where(Office.team_id == team_id).order_by(Office.id)
+    ).all()
+
+
+def _end(tenure: Tenure) -> str:
+    return _ALWAYS if tenure.until is None else slack_time.from_datetime(tenure.until)
+
+
+def _text(value: str, length: int) -> ColumnElement[str]:
+    return literal(value, String(length))
+
+
+def _stands(table: str = Reaction.__tablename__) -> ColumnElement[bool]:
+    """As it stands in the partial index `ix_reactions_by_time`."""
+    return literal_column(f"{table}.present")
+
+
+def _given_in(span: Span) -> ColumnElement[bool]:
+    return and_(
+        Reaction.team_id == span.team_id,
+        _stands(),
+        Reaction.event_ts >= span.start,
+        Reaction.event_ts < span.end,
+    )
+
+
+def _by_people(team_id: str) -> ColumnElement[bool]:
+    """Unknown members count as people: a bot is known as such when its profile is fetched."""
+    bots = union_all(
+        select(Member.user_id).where(Member.team_id == team_id, Member.is_bot),
+        select(Workspace.bot_user_id).where(Workspace.team_id == team_id),
+    )
+    return and_(Reaction.user_id != SLACKBOT, Reaction.user_id.not_in(bots))
+
+
+def _held_at_reaction(holders: CTE) -> ColumnElement[bool]:
+    return and_(
+        holders.c.user_id == Reaction.user_id,
+        holders.c.since <= Reaction.event_ts,
+        holders.c.until > Reaction.event_ts,
+    )
