@@ -56,7 +56,7 @@ def thread_page(
     """A thread, with its channel beside it where there is room."""
     replies = scene.thread_messages(channel, root.ts)
     count = tag("div", words(f"{len(replies)}件の返信"), class_="reply-count")
-    back = scene.link(f"/channel/{channel.id}", at=root.ts)
+    back = scene.link(scene.path(channel), at=root.ts)
     away = tag("a", words("✕"), href=back, class_="close", aria_label="スレッドを閉じる")
     body = [
         message_html(root, channel, scene, in_thread=True, chosen=chosen == root.ts),
@@ -76,10 +76,9 @@ def thread_page(
         tag("div", *body, class_="scroll"),
         class_="pane thread",
     )
-    path = f"/channel/{channel.id}"
     beside = _channel_pane(channel, scene, root.ts, beside=True)
     switch = f"/thread/{channel.id}/{root.ts}"
-    return Page("スレッド", path, switch, joined([beside, thread]))
+    return Page("スレッド", scene.path(channel), switch, joined([beside, thread]))
 
 
 def home_page(person: PersonRecord, scene: Scene) -> Page:
@@ -96,7 +95,7 @@ def home_page(person: PersonRecord, scene: Scene) -> Page:
     )
 
 
-def modal_page(person: PersonRecord, scene: Scene, errors: Mapping[str, str] | None = None) -> Page:
+def modal_page(person: PersonRecord, scene: Scene) -> Page:
     """The modal that a person has open."""
     view = scene.modal_of(person.id)
     if view is None:
@@ -113,7 +112,7 @@ def modal_page(person: PersonRecord, scene: Scene, errors: Mapping[str, str] | N
             tag("h1", words(title)),
             tag("span", words("✕"), class_="close", aria_hidden="true"),
         ),
-        tag("div", blocks_html(_filled_blocks(view), scene, errors), class_="content scroll"),
+        tag("div", blocks_html(_filled_blocks(view), scene), class_="content scroll"),
         _modal_foot(body),
         class_="modal",
         role="dialog",
