@@ -9,9 +9,16 @@
     if (choice) choice.addEventListener("change", () => choice.form.submit());
   };
   const settle = () => {
-    for (const box of document.querySelectorAll(".scroll.latest-last")) box.scrollTop = box.scrollHeight;
+    for (const box of document.querySelectorAll(".scroll.latest-last")) {
+      box.scrollTop = box.scrollHeight;
+      const last = [...box.querySelectorAll(".message")].at(-1);
+      if (last && last.offsetHeight > box.clientHeight) last.scrollIntoView({ block: "start" });
+    }
     const message = chosen();
-    if (message) message.scrollIntoView({ block: "center" });
+    if (!message) return;
+    const pane = message.closest(".scroll");
+    const tall = pane && message.offsetHeight > pane.clientHeight;
+    message.scrollIntoView({ block: tall ? "start" : "center" });
   };
   let version = document.documentElement.dataset.version;
   const refresh = async () => {
