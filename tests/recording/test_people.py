@@ -1,0 +1,81 @@
+"""A post keeps its author's name and department as they were that day."""
+
+from __future__ import annotations
+
+from models import Member
+from models.base import JsonObject
+from tests.recording import payloads
+from tests.recording.conftest import Recorder
+
+
+def profile(name: str, department: str, *, updated: int, **more: object) -> JsonObject:
+    """Someone's profile changed (docs.slack.dev/reference/events/user_change)."""
+    user = {
+        "id": payloads.AUTHOR,
+        "team_id": payloads.TEAM,
+        "name": "sato",
+        "real_name": "佐藤 花子",
+        "deleted": False,
+        "is_bot": False,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+        "is_admin": False,
+        "is_owner": False,
+        "updated": updated,
+        "profile": {"display_name": name, "real_name": "佐藤 花子", "title": department},
+    }
+    return payloads.envelope(
+        {"type": "user_change", "user": {**user, **more}, "event_ts": f"{updated}.000000"}
+    )
+
+
+def member(recorder: Recorder) -> Member:
+    with recorder.database.read() as session:
+        return session.get_one(Member, (payloads.TEAM, payloads.AUTHOR))
+
+
+def test_the_name_and_department_of_the_day(recorder: Recorder) -> None:
+    recorder.take(profile("佐藤", "防災課", updated=100), payloads.message("3月の投稿"))
+    recorder.take(
+        profile("鈴木", "福祉課", updated=200),
+        payloads.message("4月の投稿", ts="1775433700.000000"),
+    )
+    march, april = recorder.message(), recorder.message("1775433700.000000")
+    assert march is not None
+    assert april is not None
+    assert (march.author_name, march.author_department) == ("佐藤", "防災課")
+    assert (april.author_name, april.author_department) == ("鈴木", "福祉課")
+
+
+def test_a_post_waits_for_the_profile(recorder: Recorder) -> None:
+    recorder.take(payloads.message("最初の投稿"))
+    waiting = recorder.message()
+    assert waiting is not None
+    assert waiting.author_name is None
+    recorder.take(profile("佐藤", "防災課", updated=100))
+    named = recorder.message()
+    assert named is not None
+    assert (named.author_name, named.author_department) == ("佐藤", "防災課")
+
+
+def test_an_older_profile_changes_nothing(recorder: Recorder) -> None:
+    recorder.take(profile("鈴木", "福祉課", updated=200), profile("佐藤", "防災課", updated=100))
+    assert member(recorder).display_name == "鈴木"
+
+
+def test_deactivated_guest_and_admin_are_noted(recorder: Recorder) -> None:
+    recorder.take(profile("佐藤", "", updated=1, deleted=True, is_restricted=True, is_admin=True))
+    noted = member(recorder)
+    assert (noted.is_deactivated, noted.is_guest, noted.is_admin) == (True, True, True)
+
+
+def test_a_person_of_another_organisation_is_external(recorder: Recorder) -> None:
+    recorder.take(payloads.message("商工会議所より", user_team="T9OTHER"))
+    assert member(recorder).is_external
+    recorder.take(profile("田中", "商工会議所", updated=1, team_id="T9OTHER"))
+    assert member(recorder).is_external
+
+
+def test_without_a_display_name_the_real_name_serves(recorder: Recorder) -> None:
+    recorder.take(profile("", "", updated=1))
+    assert member(recorder).display_name == "佐藤 花子"
