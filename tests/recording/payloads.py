@@ -50,9 +50,9 @@ def message(
     user: str = AUTHOR,
     channel: str = CHANNEL,
     event_id: str | None = None,
-    **more: object,
+    more: JsonObject | None = None,
 ) -> JsonObject:
-    """Someone wrote."""
+    """Someone wrote; `more` are further fields of the event, or other values for these."""
     return envelope(
         {
             "type": "message",
@@ -64,7 +64,7 @@ def message(
             "channel": channel,
             "event_ts": ts,
             "channel_type": "channel",
-            **more,
+            **(more or {}),
         },
         event_id=event_id,
     )

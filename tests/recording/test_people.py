@@ -70,7 +70,7 @@ def test_deactivated_guest_and_admin_are_noted(recorder: Recorder) -> None:
 
 
 def test_a_person_of_another_organisation_is_external(recorder: Recorder) -> None:
-    recorder.take(payloads.message("商工会議所より", user_team="T9OTHER"))
+    recorder.take(payloads.message("商工会議所より", more={"user_team": "T9OTHER"}))
     assert member(recorder).is_external
     recorder.take(profile("田中", "商工会議所", updated=1, team_id="T9OTHER"))
     assert member(recorder).is_external

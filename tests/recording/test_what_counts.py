@@ -24,14 +24,14 @@ FILE = {"id": "F1", "name": "受付.jpg", "mimetype": "image/jpeg", "mode": "hos
     ids=lambda more: str(more.get("subtype")),
 )
 def test_a_persons_message_is_a_post(recorder: Recorder, more: dict[str, object]) -> None:
-    recorder.take(payloads.message("訓練をしました。", **more))
+    recorder.take(payloads.message("訓練をしました。", more=more))
     message = recorder.message()
     assert message is not None
     assert (message.kind, message.counted) == ("post", True)
 
 
 def test_files_without_words_are_a_post(recorder: Recorder) -> None:
-    recorder.take(payloads.message("", subtype="file_share", files=[FILE]))
+    recorder.take(payloads.message("", more={"subtype": "file_share", "files": [FILE]}))
     message = recorder.message()
     assert message is not None
     assert message.counted
@@ -57,7 +57,7 @@ def test_what_no_person_wrote_is_not_stored(recorder: Recorder, more: dict[str, 
 
 
 def test_an_unknown_subtype_is_stored_but_not_counted(recorder: Recorder) -> None:
-    recorder.take(payloads.message("新しい種類", subtype="voice_memo"))
+    recorder.take(payloads.message("新しい種類", more={"subtype": "voice_memo"}))
     message = recorder.message()
     assert message is not None
     assert (message.counted, message.subtype) == (False, "voice_memo")
@@ -71,14 +71,14 @@ def test_neither_words_nor_files_do_not_count(recorder: Recorder) -> None:
 
 
 def test_a_reply_is_a_reply(recorder: Recorder) -> None:
-    recorder.take(payloads.message("了解です。", thread_ts="1775430000.000001"))
+    recorder.take(payloads.message("了解です。", more={"thread_ts": "1775430000.000001"}))
     message = recorder.message()
     assert message is not None
     assert (message.kind, message.counted) == ("reply", True)
 
 
 def test_the_root_of_a_thread_is_a_post(recorder: Recorder) -> None:
-    recorder.take(payloads.message("はじめに", thread_ts=payloads.TS))
+    recorder.take(payloads.message("はじめに", more={"thread_ts": payloads.TS}))
     message = recorder.message()
     assert message is not None
     assert message.kind == "post"
