@@ -1,1 +1,20 @@
+"""What people do in Slack and what they get for an answer: one file a surface."""
 
+from __future__ import annotations
+
+from slack_bolt import App
+
+from bot.deps import Deps
+from handlers import project_buttons, project_forms
+from handlers.commands import office, project
+from handlers.commands.router import Command, attach
+
+COMMANDS: tuple[Command, ...] = (project.COMMAND, office.COMMAND)
+
+
+def register(app: App, deps: Deps) -> None:
+    """Let the app answer every command, button and form."""
+    for command in COMMANDS:
+        attach(app, deps, command)
+    project_buttons.register(app, deps)
+    project_forms.register(app, deps)

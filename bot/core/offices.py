@@ -147,9 +147,13 @@ def all_offices(session: Session, team_id: str, now: datetime) -> tuple[OfficeFa
     return tuple(_facts(session, office, now) for office in session.scalars(query))
 
 
-def add_coordinator(session: Session, actor: Actor, user_id: str, *, now: datetime) -> None:
-    """Name a coordinator."""
+def add_coordinator(
+    session: Session, actor: Actor, user_id: str, *, named: frozenset[str], now: datetime
+) -> None:
+    """Name a coordinator. `named` are those of the settings, who are coordinators already."""
     require_coordinator(actor)
+    if user_id in named:
+        raise UserError(ALREADY_COORDINATOR.filled(user=user_id))
     row = Coordinator(team_id=actor.team_id, user_id=user_id, added_by=actor.user_id, added_at=now)
     try:
         with session.begin_nested():

@@ -1,0 +1,106 @@
+"""Buttons about projects: the card's, the list's pages, and the question before a private channel.
+
+Rights are looked up when a button is pressed, not when it was shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+from slack_bolt import Ack, App, BoltContext, Respond
+
+from bot.core.permissions import Actor
+from bot.core.projects import ProjectDetails
+from bot.core.registry import clean
+from bot.deps import Deps
+from bot.text import Text
+from bot.views.project_card import EDIT_ACTION
+from bot.views.projects import PAGE_ACTION
+from handlers.commands.project.browse import list_page
+from handlers.commands.project.change import open_edit_form
+from handlers.commands.router import Answer, send
+from handlers.people import actor_for, team_of
+from handlers.problems import sentence_for
+from handlers.registration import (
+    CANCEL_ACTION,
+    CONFIRM_CHANNEL,
+    CONFIRM_REGISTER,
+    channel_added,
+    complete,
+    look_up_for_adding,
+    prepare,
+    registered,
+    tie_channel,
+)
+from models.base import JsonObject
+from models.project import Project
+
+CANCELLED = Text(
+    ja="登録しませんでした。何も変わっていません。", en="Not registered. Nothing has changed."
+)
+
+# What a button does: from the parts, the presser, the button's value and the trigger to an answer
+Press = Callable[[Deps, Actor, str, str], Answer | None]
+
+
+def register(app: App, deps: Deps) -> None:
+    """Let the app answer these buttons."""
+    _on(app, deps, EDIT_ACTION, _edit, replace=False)
+    _on(app, deps, re.compile(f"{PAGE_ACTION}_(previous|next)"), _turn_page, replace=True)
+    _on(app, deps, CONFIRM_REGISTER, _confirm_register, replace=True)
+    _on(app, deps, CONFIRM_CHANNEL, _confirm_channel, replace=True)
+    _on(app, deps, CANCEL_ACTION, _cancel, replace=True)
+
+
+def _on(
+    app: App, deps: Deps, action_id: str | re.Pattern[str], press: Press, *, replace: bool
+) -> None:
+    def on_press(
+        ack: Ack, body: JsonObject, action: JsonObject, context: BoltContext, respond: Respond
+    ) -> None:
+        ack()
+        language = deps.settings.language
+        try:
+            actor = actor_for(deps, team_of(context), context.user_id or "")
+            language = actor.language
+            trigger = str(body.get("trigger_id") or "")
+            answer = press(deps, actor, str(action.get("value") or ""), trigger)
+        except Exception as error:
+            answer = Answer(sentence_for(error, "a button").of(language))
+            send(respond, answer)  # the question stays: it can be answered again
+            return
+        send(respond, answer, replace=replace)
+
+    app.action(action_id)(on_press)
+
+
+def _edit(deps: Deps, actor: Actor, value: str, trigger_id: str) -> Answer | None:
+    with deps.database.read() as session:
+        project = session.get_one(Project, int(value))
+    open_edit_form(deps, actor, project, trigger_id)
+    return None
+
+
+def _turn_page(deps: Deps, actor: Actor, value: str, _trigger_id: str) -> Answer:
+    wanted = json.loads(value)
+    return list_page(deps, actor, str(wanted["filter"]), int(wanted["page"]))
+
+
+def _confirm_register(deps: Deps, actor: Actor, value: str, _trigger_id: str) -> Answer:
+    asked = json.loads(value)
+    details = clean(ProjectDetails(name=str(asked["name"]), leads=(actor.user_id,)))
+    channel = prepare(deps, deps.slack, actor, details, str(asked["channel"]), ask_membership=True)
+    return registered(complete(deps, deps.slack, actor, details, channel), actor.language)
+
+
+def _confirm_channel(deps: Deps, actor: Actor, value: str, _trigger_id: str) -> Answer:
+    asked = json.loads(value)
+    channel = look_up_for_adding(deps, actor, str(asked["channel"]))
+    facts = tie_channel(deps, actor, int(asked["project"]), channel)
+    return channel_added(facts, channel.channel_id, actor.language)
+
+
+def _cancel(_deps: Deps, actor: Actor, _value: str, _trigger_id: str) -> Answer:
+    return Answer(CANCELLED.of(actor.language))
