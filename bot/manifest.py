@@ -1,0 +1,176 @@
+"""The app manifest: what Slack is asked for when the app is made, and why.
+
+The schema is docs.slack.dev/reference/app-manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.text import Language, Text
+
+APP_NAME = "iine"
+
+_DESCRIPTION = Text(
+    ja="ワーキンググループの投稿といいね!を記録し、週に一度、首長にお届けします。",
+    en="Records the posts and reactions of working groups and sends leadership one digest a week.",
+)
+_BACKGROUND = "#1f5f4a"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A permission of the bot token, and what it is needed for."""
+
+    name: str
+    why: Text
+
+
+@dataclass(frozen=True)
+class SlashCommand:
+    """A slash command as the manifest lists it."""
+
+    name: str
+    description: str
+    usage_hint: str
+
+
+SCOPES: tuple[Scope, ...] = (
+    Scope(
+        "channels:history",
+        Text(
+            ja="登録されたパブリックチャンネルの投稿を受け取るため",
+            en="to receive posts in registered public channels",
+        ),
+    ),
+    Scope(
+        "channels:join",
+        Text(
+            ja="登録のとき、パブリックチャンネルに自分で参加するため",
+            en="to join a public channel when it is registered",
+        ),
+    ),
+    Scope(
+        "channels:read",
+        Text(
+            ja="パブリックチャンネルの名前・参加者・アーカイブの有無を確かめるため",
+            en="to know the name, the members and the state of public channels",
+        ),
+    ),
+    Scope(
+        "chat:write",
+        Text(ja="カードとダイジェストを投稿するため", en="to post cards and digests"),
+    ),
+    Scope(
+        "commands",
+        Text(ja="スラッシュコマンドを受け取るため", en="to receive the slash commands"),
+    ),
+    Scope(
+        "groups:history",
+        Text(
+            ja="招待されたプライベートチャンネルの投稿を受け取るため",
+            en="to receive posts in private channels it is invited to",
+        ),
+    ),
+    Scope(
+        "groups:read",
+        Text(
+            ja="招待されたプライベートチャンネルの名前・参加者を確かめるため",
+            en="to know the name and the members of private channels it is invited to",
+        ),
+    ),
+    Scope(
+        "im:history",
+        Text(
+            ja="送ったかどうか分からないDMを、送り直す前に確かめるため",
+            en="to look whether a direct message arrived before it is sent again",
+        ),
+    ),
+    Scope(
+        "im:write",
+        Text(
+            ja="ダイジェストを個人のDMに届けるため",
+            en="to deliver digests to a person's direct messages",
+        ),
+    ),
+    Scope(
+        "reactions:read",
+        Text(ja="リアクションを受け取るため", en="to receive reactions"),
+    ),
+    Scope(
+        "reactions:write",
+        Text(
+            ja="記録した投稿に📝をつけるため",
+            en="to put a memo emoji on what is recorded",
+        ),
+    ),
+    Scope(
+        "users:read",
+        Text(
+            ja="投稿した人の表示名と部署、ゲストかどうかを知るため",
+            en="to know the display name and department of authors, and who is a guest",
+        ),
+    ),
+)
+
+# Each is applied by bot/recording; what it needs is among the scopes above.
+EVENTS: tuple[str, ...] = (
+    "channel_archive",
+    "channel_deleted",
+    "channel_id_changed",
+    "channel_left",
+    "channel_rename",
+    "channel_shared",
+    "channel_unarchive",
+    "channel_unshared",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.channels",
+    "message.groups",
+    "reaction_added",
+    "reaction_removed",
+    "team_join",
+    "user_change",
+)
+
+
+def manifest(commands: Iterable[SlashCommand], language: Language) -> dict[str, object]:
+    """The manifest as JSON, to paste into Slack (“Create New App” → “From a manifest”)."""
+    return {
+        "display_information": {
+            "name": APP_NAME,
+            "description": _DESCRIPTION.of(language),
+            "background_color": _BACKGROUND,
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": APP_NAME, "always_online": True},
+            "slash_commands": [
+                {
+                    "command": command.name,
+                    "description": command.description,
+                    "usage_hint": command.usage_hint,
+                    "should_escape": True,
+                }
+                for command in commands
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": [scope.name for scope in SCOPES]}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
