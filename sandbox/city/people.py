@@ -20,6 +20,7 @@ class Profile:
     role: str
     organisation: str = ""
     guest: bool = False
+    admin: bool = False
 
     @property
     def title(self) -> str:
@@ -30,7 +31,7 @@ class Profile:
 PEOPLE: tuple[Profile, ...] = (
     Profile("enomoto", "榎本 千鶴", "", "市長"),
     Profile("seto", "瀬戸 慎一郎", "", "副市長・CDO"),
-    Profile("ogata", "緒方 真理子", "デジタル推進課", "課長補佐"),
+    Profile("ogata", "緒方 真理子", "デジタル推進課", "課長補佐", admin=True),
     Profile("makino", "牧野 亮", "デジタル推進課", "主査"),
     Profile("kobayakawa", "小早川 詩織", "デジタル推進課", "主事"),
     Profile("takanashi", "高梨 勝", "防災危機管理課", "課長"),

@@ -13,6 +13,7 @@ WATCHING = (MAYOR, CDO)
 class Place:
     """A channel: its key here, its name in Slack, who is in it from the start, who comes later.
 
+    `shared_with` is the organisation that a shared channel is shared with first.
     `later` holds people and the moments at which they come, as in the transcripts.
     """
 
@@ -21,6 +22,7 @@ class Place:
     members: tuple[str, ...]
     private: bool = False
     later: tuple[tuple[str, str], ...] = ()
+    shared_with: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ PLACES: tuple[Place, ...] = (
         "pt-給食の地場産",
         (*WATCHING, "uchida", "kanno", "ozawa", "hiraoka", "kurata", "tsuji"),
         later=(("kuroda", "2/5 14:00"),),
+        shared_with="JAせなの",
     ),
     Place(
         "consortium",
@@ -103,6 +106,7 @@ PLACES: tuple[Place, ...] = (
             "morishita",
         ),
         later=(("yoshinaga", "2/3 10:10"),),
+        shared_with="瀬名野商工会議所",
     ),
     Place("vacant", "pt-空き家の見える化", (*WATCHING, "miki", "chiba", "horiuchi", "yajima")),
     Place(

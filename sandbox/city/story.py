@@ -47,13 +47,11 @@ def story() -> tuple[Act, ...]:
 
 def opening() -> Iterator[Act]:
     """The secretariat's first morning: offices, coordinators, and where the digest goes."""
-    yield Act(when("2/2 8:40"), "ogata", command("/office", "coordinator add {@makino}"))
-    yield Act(when("2/2 8:41"), "ogata", command("/office", "coordinator add {@kobayakawa}"))
+    yield Act(when("2/2 8:40"), "ogata", command("/office", "事務局 追加 {@makino}"))
+    yield Act(when("2/2 8:41"), "ogata", command("/office", "事務局 追加 {@kobayakawa}"))
+    yield Act(when("2/2 8:42"), "ogata", command("/office", "任命 市長 {@enomoto} from 2023-04-27"))
     yield Act(
-        when("2/2 8:42"), "ogata", command("/office", "assign 市長 {@enomoto} from 2023-04-27")
-    )
-    yield Act(
-        when("2/2 8:43"), "ogata", command("/office", "assign 副市長・CDO {@seto} from 2024-04-01")
+        when("2/2 8:43"), "ogata", command("/office", "任命 副市長・CDO {@seto} from 2024-04-01")
     )
     yield Act(when("2/2 8:50"), "makino", command("/digest", "to here"))
     yield Act(when("2/2 8:51"), "makino", command("/digest", "schedule fri 16:00"))
@@ -69,8 +67,8 @@ def personnel() -> Iterator[Act]:
         ("hayasaka", "企画政策課 主査"),
     ):
         yield Act(when("4/1 8:30"), who, Retitle(title))
-    yield Act(when("4/1 9:00"), "ogata", command("/office", "coordinator add {@toda}"))
-    yield Act(when("4/1 9:01"), "ogata", command("/office", "coordinator remove {@kobayakawa}"))
+    yield Act(when("4/1 9:00"), "ogata", command("/office", "事務局 追加 {@toda}"))
+    yield Act(when("4/1 9:01"), "ogata", command("/office", "事務局 削除 {@kobayakawa}"))
 
 
 def command(name: str, text: str) -> Command:
@@ -83,11 +81,13 @@ def project_acts(project: Undertaking) -> Iterator[Act]:
     lead, channel = project.leads[0], project.channels[0]
     yield Act(when(project.registered), lead, Register(project.key))
     for at, stage in project.stages:
-        yield Act(when(at), lead, Command(channel, "/project", f"stage {STAGE_WORDS[stage]}"))
+        yield Act(when(at), lead, Command(channel, "/project", f"段階 {STAGE_WORDS[stage]}"))
     if project.key == "shelter":
-        yield Act(when("3/10 13:50"), lead, Command("shelter", "/project", "channel add {#drill}"))
+        yield Act(
+            when("3/10 13:50"), lead, Command("shelter", "/project", "チャンネル 追加 {#drill}")
+        )
     if project.closed:
-        yield Act(when(project.closed), lead, Command(channel, "/project", "close"))
+        yield Act(when(project.closed), lead, Command(channel, "/project", "終了"))
 
 
 def channel_acts(place: Place) -> list[Act]:

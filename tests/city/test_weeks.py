@@ -1,0 +1,21 @@
+"""The story is cut into weeks as the digests of a Japanese city hall fall."""
+
+from __future__ import annotations
+
+from sandbox.city import story
+from sandbox.city.weeks import digest_moments, weeks
+
+
+def test_a_digest_goes_out_on_friday_or_before_a_holiday() -> None:
+    days = [f"{moment:%m-%d %a %H:%M}" for moment in digest_moments()]
+    assert len(days) == 12
+    assert days[0] == "02-06 Fri 16:00"
+    assert days[6] == "03-19 Thu 16:00"
+    assert days[-1] == "04-24 Fri 16:00"
+
+
+def test_every_act_belongs_to_one_week() -> None:
+    acts = story()
+    cut = weeks(acts)
+    assert tuple(act for week in cut for act in week.acts) == acts
+    assert all(week.acts for week in cut)
