@@ -140,7 +140,6 @@ def _save(
             details,
             seen=str(remembered["seen"]),
             now=deps.clock.now(),
-            language=deps.settings.language,
         )
     deps.wake()
     language = actor.language

@@ -80,9 +80,7 @@ def complete(
     entered = enter(slack, channel)
     in_time()
     with deps.database.write() as session:
-        facts = register(
-            session, actor, details, entered, now=asked_at, language=deps.settings.language
-        )
+        facts = register(session, actor, details, entered, now=asked_at)
     deps.wake()
     return facts
 
@@ -92,9 +90,7 @@ def tie_channel(deps: Deps, actor: Actor, project_id: int, channel: ChannelFacts
     asked_at = deps.clock.now()
     entered = enter(deps.slack, channel)
     with deps.database.write() as session:
-        facts = add_channel(
-            session, actor, project_id, entered, now=asked_at, language=deps.settings.language
-        )
+        facts = add_channel(session, actor, project_id, entered, now=asked_at)
     deps.wake()
     return facts
 

@@ -7,8 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.core.permissions import Actor
-from bot.text import Language
 from models.base import JsonObject
 from models.delivery import enqueue
 from models.project import Project
@@ -22,14 +20,13 @@ def card(
     project: Project,
     channel_id: str,
     entry_id: int,
-    language: Language,
     now: datetime,
 ) -> None:
     """Put the project's card for this channel in the outbox.
 
     A channel that was taken out and comes back gets a new one: its people must know again.
     """
-    args: JsonObject = {"project_id": project.id, "language": language}
+    args: JsonObject = {"project_id": project.id}
     key = f"card:project:{project.id}:{channel_id}"
     for candidate in (key, f"{key}:{entry_id}"):
         if enqueue(
@@ -50,8 +47,6 @@ def notices(
     channel_ids: Iterable[str],
     entry_id: int,
     what: str,
-    actor: Actor,
-    language: Language,
     now: datetime,
     *,
     before: str = "",
@@ -61,10 +56,8 @@ def notices(
     args: JsonObject = {
         "project_id": project.id,
         "what": what,
-        "by": actor.user_id,
         "before": before,
         "after": after,
-        "language": language,
     }
     for channel_id in channel_ids:
         enqueue(

@@ -20,7 +20,7 @@ from bot.core.permissions import Actor, require_manager
 from bot.core.projects import ProjectFacts, Stage, Status, facts_of
 from bot.core.registry import lock, require_change
 from bot.errors import UserError
-from bot.text import Language, Text
+from bot.text import Text
 from models.audit import AuditEntry
 from models.base import JsonObject
 from models.channel import current_id
@@ -57,9 +57,7 @@ def pause(session: Session, actor: Actor, project_id: int, *, now: datetime) -> 
     return facts_of(session, project)
 
 
-def close(
-    session: Session, actor: Actor, project_id: int, *, now: datetime, language: Language
-) -> ProjectFacts:
+def close(session: Session, actor: Actor, project_id: int, *, now: datetime) -> ProjectFacts:
     """Close the project: recording stops, and its channels are free for others."""
     project = lock(session, project_id)
     require_change(session, actor, project)
@@ -74,13 +72,11 @@ def close(
         session, actor, project, Status.CLOSED, "project.closed", now, stage_before=stage
     )
     ids = [channel.channel_id for channel in tied]
-    announcements.notices(session, project, ids, entry.id, "closed", actor, language, now)
+    announcements.notices(session, project, ids, entry.id, "closed", now)
     return facts_of(session, project)
 
 
-def resume(
-    session: Session, actor: Actor, project_id: int, *, now: datetime, language: Language
-) -> ProjectFacts:
+def resume(session: Session, actor: Actor, project_id: int, *, now: datetime) -> ProjectFacts:
     """Take back a pause or a closing.
 
     A closed project gets back the stage it had and those of its channels that are still free;
@@ -98,7 +94,7 @@ def resume(
         session, actor, project, Status.ACTIVE, "project.resumed", now, stage_before=stage
     )
     ids = [channel.channel_id for channel in channels_of(session, project.id)]
-    announcements.notices(session, project, ids, entry.id, "resumed", actor, language, now)
+    announcements.notices(session, project, ids, entry.id, "resumed", now)
     return facts_of(session, project)
 
 
@@ -109,7 +105,6 @@ def add_channel(
     channel: ChannelFacts,
     *,
     now: datetime,
-    language: Language,
 ) -> ProjectFacts:
     """Tie one more channel to the project; the channel gets the card."""
     check_usable(channel)
@@ -125,7 +120,7 @@ def add_channel(
         project_id=project.id,
         after={"channel": channel.channel_id},
     )
-    announcements.card(session, project, channel.channel_id, entry.id, language, now)
+    announcements.card(session, project, channel.channel_id, entry.id, now)
     return facts_of(session, project)
 
 
@@ -136,7 +131,6 @@ def remove_channel(
     channel_id: str,
     *,
     now: datetime,
-    language: Language,
 ) -> ProjectFacts:
     """Stop recording in one of several channels; what was recorded stays with the project."""
     project = lock(session, project_id)
@@ -157,9 +151,7 @@ def remove_channel(
         project_id=project.id,
         before={"channel": today},
     )
-    announcements.notices(
-        session, project, [today], entry.id, "channel_removed", actor, language, now
-    )
+    announcements.notices(session, project, [today], entry.id, "channel_removed", now)
     return facts_of(session, project)
 
 

@@ -24,7 +24,7 @@ from bot.core.projects import (
     name_key,
 )
 from bot.errors import UserError
-from bot.text import Language, Text
+from bot.text import Text
 from models.base import JsonObject
 from models.project import (
     Project,
@@ -116,11 +116,10 @@ def register(
     channel: ChannelFacts,
     *,
     now: datetime,
-    language: Language,
 ) -> ProjectFacts:
     """Register a project for a channel that the bot is in, and put its card in the outbox.
 
-    `language` is the one of the card: the workspace's. Raises UserError, having changed nothing.
+    Raises UserError, having changed nothing.
     """
     check_usable(channel)
     check_registration(session, actor, details, channel.channel_id)
@@ -131,7 +130,7 @@ def register(
     entry = audit.record(
         session, actor, "project.registered", now=now, project_id=project.id, after=after
     )
-    announcements.card(session, project, channel.channel_id, entry.id, language, now)
+    announcements.card(session, project, channel.channel_id, entry.id, now)
     return facts_of(session, project)
 
 
@@ -155,7 +154,6 @@ def edit(
     *,
     seen: str,
     now: datetime,
-    language: Language,
 ) -> ProjectFacts:
     """Take over what was filled in. `seen` is the fingerprint of what the form showed."""
     project = lock(session, project_id)
@@ -166,7 +164,7 @@ def edit(
     if old.fingerprint() != seen:
         raise UserError(CHANGED_MEANWHILE, field="name")
     if new != old:
-        _apply(session, actor, project, new, "project.edited", now, language)
+        _apply(session, actor, project, new, "project.edited", now)
     return facts_of(session, project)
 
 
@@ -177,7 +175,6 @@ def move_stage(
     stage: Stage,
     *,
     now: datetime,
-    language: Language,
 ) -> ProjectFacts:
     """Move the project to another stage and announce it in its channels."""
     project = lock(session, project_id)
@@ -186,7 +183,7 @@ def move_stage(
     if old.stage == stage:
         raise UserError(ALREADY_AT_STAGE.filled(name=safe(project.name)))
     new = replace(old, stage=stage)
-    _apply(session, actor, project, new, "project.stage", now, language)
+    _apply(session, actor, project, new, "project.stage", now)
     return facts_of(session, project)
 
 
@@ -212,7 +209,6 @@ def _apply(
     new: ProjectDetails,
     action: str,
     now: datetime,
-    language: Language,
 ) -> None:
     old = details_of(session, project)
     if name_key(new.name) != project.name_key:
@@ -241,8 +237,6 @@ def _apply(
             tied,
             entry.id,
             "stage",
-            actor,
-            language,
             now,
             before=old.stage,
             after=new.stage,

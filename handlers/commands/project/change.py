@@ -84,7 +84,6 @@ def _stage(deps: Deps, call: Call) -> Answer:
             project.id,
             stage,
             now=deps.clock.now(),
-            language=deps.settings.language,
         )
     deps.wake()
     sentence = STAGE_DONE if stage == Stage.DONE else STAGE_MOVED
@@ -107,7 +106,6 @@ def _close(deps: Deps, call: Call) -> Answer:
             call.actor,
             project.id,
             now=deps.clock.now(),
-            language=deps.settings.language,
         )
     deps.wake()
     return Answer(CLOSED.of(call.language, name=safe(facts.details.name)))
@@ -121,7 +119,6 @@ def _resume(deps: Deps, call: Call) -> Answer:
             call.actor,
             project.id,
             now=deps.clock.now(),
-            language=deps.settings.language,
         )
     deps.wake()
     return _resumed(facts, call)

@@ -66,7 +66,6 @@ def _remove(deps: Deps, call: Call, project: Project, channel_id: str) -> Answer
             project.id,
             channel_id,
             now=deps.clock.now(),
-            language=deps.settings.language,
         )
     deps.wake()
     return Answer(REMOVED.of(call.language, channel=channel_id, name=safe(project.name)))
