@@ -232,13 +232,16 @@ def _projects(
     seen = {*counts.posts, *counts.replies, *counts.reactions, *acknowledgements}
     end_ts = slack_time.from_datetime(period.end)
     last_post = (
-        select(func.max(Message.ts))
+        select(Message.ts)
         .where(
             Message.project_id == Project.id,
-            Message.team_id == team_id,
+            Message.kind == MessageKind.POST.value,
+            Message.counted,
+            Message.deleted_ts.is_(None),
             Message.ts < end_ts,
-            is_counted(MessageKind.POST),
         )
+        .order_by(Message.ts.desc())
+        .limit(1)
         .scalar_subquery()
     )
     existing = and_(
@@ -290,7 +293,9 @@ def _posts(
     session: Session, span: Span, office_names: Mapping[int, str]
 ) -> tuple[PostFigures, ...]:
     where = and_(written_in(span), is_counted(MessageKind.POST))
-    keys = select(Message.channel_id, Message.ts).where(where).cte("posts")
+    keys = (
+        select(Message.channel_id, Message.ts).where(where).cte("posts").prefix_with("MATERIALIZED")
+    )
     standing = reactions_standing(keys, span.team_id).subquery("standing")
     reactions = {
         (channel, ts): number

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     exists,
@@ -90,7 +91,7 @@ def reactions_given(span: Span) -> Select[str, str, str, str]:
         earlier.ts == Reaction.ts,
         earlier.user_id == Reaction.user_id,
         earlier.emoji == Reaction.emoji,
-        _stands(_EARLIER),
+        earlier.present,
         earlier.event_ts < span.start,
     )
     return (
@@ -108,37 +109,43 @@ def reactions_standing(posts: CTE, team_id: str) -> Select[str, str, str, str]:
             posts,
             and_(Reaction.channel_id == posts.c.channel_id, Reaction.ts == posts.c.ts),
         )
-        .where(Reaction.team_id == team_id, _stands(), _by_people(team_id))
+        .where(Reaction.team_id == team_id, Reaction.present, _by_people(team_id))
         .distinct()
     )
 
 
 def acknowledgements_given(span: Span, holders: CTE) -> Select[int, str, str]:
     """(office, channel, ts) of the acknowledgements given in the span, on messages of any kind."""
+    given = (
+        select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.event_ts)
+        .where(
+            _given_in(span),
+            _by_people(span.team_id),
+            Reaction.user_id.in_(select(holders.c.user_id)),
+        )
+        .cte("given_by_holders")
+        .prefix_with("MATERIALIZED")
+    )
     earlier = aliased(Reaction, name=_EARLIER)
     holder_then = holders.alias("holder_then")
     given_before = exists().where(
-        earlier.team_id == Reaction.team_id,
-        earlier.channel_id == Reaction.channel_id,
-        earlier.ts == Reaction.ts,
-        _stands(_EARLIER),
+        earlier.team_id == span.team_id,
+        earlier.channel_id == given.c.channel_id,
+        earlier.ts == given.c.ts,
+        earlier.present,
         earlier.event_ts < span.start,
         holder_then.c.office_id == holders.c.office_id,
-        holder_then.c.user_id == earlier.user_id,
-        holder_then.c.since <= earlier.event_ts,
-        holder_then.c.until > earlier.event_ts,
+        _held(holder_then, earlier.user_id, earlier.event_ts),
     )
     return (
-        select(holders.c.office_id, Reaction.channel_id, Reaction.ts)
-        .join(holders, _held_at_reaction(holders))
-        .where(_given_in(span), _by_people(span.team_id), ~given_before)
+        select(holders.c.office_id, given.c.channel_id, given.c.ts)
+        .join_from(given, holders, _held(holders, given.c.user_id, given.c.event_ts))
+        .where(~given_before)
         .distinct()
     )
 
 
-def acknowledgements_standing(
-    posts: CTE, team_id: str, holders: CTE
-) -> Select[int, str, str]:
+def acknowledgements_standing(posts: CTE, team_id: str, holders: CTE) -> Select[int, str, str]:
     """(office, channel, ts) of all acknowledgements that stand on these posts now."""
     return (
         select(holders.c.office_id, Reaction.channel_id, Reaction.ts)
@@ -146,8 +153,8 @@ def acknowledgements_standing(
             posts,
             and_(Reaction.channel_id == posts.c.channel_id, Reaction.ts == posts.c.ts),
         )
-        .join(holders, _held_at_reaction(holders))
-        .where(Reaction.team_id == team_id, _stands(), _by_people(team_id))
+        .join(holders, _held(holders, Reaction.user_id, Reaction.event_ts))
+        .where(Reaction.team_id == team_id, Reaction.present, _by_people(team_id))
         .distinct()
     )
 
@@ -188,15 +195,15 @@ def _text(value: str, length: int) -> ColumnElement[str]:
     return literal(value, String(length))
 
 
-def _stands(table: str = Reaction.__tablename__) -> ColumnElement[bool]:
-    """As it stands in the partial index `ix_reactions_by_time`."""
-    return literal_column(f"{table}.present")
-
-
 def _given_in(span: Span) -> ColumnElement[bool]:
+    """`present` is written as in the partial index `ix_reactions_by_time`.
+
+    Everywhere else it is not, so that SQLite, which guesses without statistics, keeps to the
+    primary key there: it names the post.
+    """
     return and_(
         Reaction.team_id == span.team_id,
-        _stands(),
+        literal_column("reactions.present"),
         Reaction.event_ts >= span.start,
         Reaction.event_ts < span.end,
     )
@@ -211,9 +218,14 @@ def _by_people(team_id: str) -> ColumnElement[bool]:
     return and_(Reaction.user_id != SLACKBOT, Reaction.user_id.not_in(bots))
 
 
-def _held_at_reaction(holders: CTE) -> ColumnElement[bool]:
+def _held(
+    holders: FromClause,
+    user_id: SQLColumnExpression[str],
+    event_ts: SQLColumnExpression[str],
+) -> ColumnElement[bool]:
+    """The person held the office at the moment of the reaction."""
     return and_(
-        holders.c.user_id == Reaction.user_id,
-        holders.c.since <= Reaction.event_ts,
-        holders.c.until > Reaction.event_ts,
+        holders.c.user_id == user_id,
+        holders.c.since <= event_ts,
+        holders.c.until > event_ts,
     )

@@ -1,0 +1,293 @@
+"""The posts behind a number, so that everyone can look at what was counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from bot.core.recognition import (
+    Span,
+    acknowledgements_given,
+    acknowledgements_standing,
+    holders,
+    is_counted,
+    offices,
+    reactions_given,
+    reactions_standing,
+    same_message,
+    written_in,
+)
+from models.member import Member
+from models.message import Message, MessageKind, MessageVersion
+from models.project import Project
+
+Key = tuple[str, str]  # channel ID, ts
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
+_KEYS_AT_ONCE = 200
+
+
+class Measure(StrEnum):
+    """What is counted. UNSEEN: posts that no holder of an office has reacted to."""
+
+    POSTS = "posts"
+    REPLIES = "replies"
+    REACTIONS = "reactions"
+    ACKNOWLEDGEMENTS = "acknowledgements"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True)
+class QuotedPost:
+    """A post as it is quoted: never with its author's name.
+
+    `number` is how much of what was counted is on it. `emoji` and `offices` are what stands on
+    it now. `is_known` is False for a thread that began with something that is not recorded.
+    """
+
+    channel_id: str
+    ts: str
+    project: str
+    number: int = 1
+    thread_ts: str | None = None
+    department: str = ""
+    text: str = ""
+    files: tuple[str, ...] = ()
+    emoji: tuple[tuple[str, int], ...] = ()
+    offices: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the posts behind a number. `number` is the number itself, `posts_in_all` of how
+
+    many posts it is made up.
+    """
+
+    number: int
+    posts_in_all: int
+    posts: tuple[QuotedPost, ...]
+
+
+def behind(
+    session: Session,
+    span: Span,
+    measure: Measure,
+    *,
+    project_id: int | None = None,
+    offset: int = 0,
+    limit: int = 10,
+) -> Page:
+    """A page of the posts behind this number, newest first; of one project if it is given."""
+    counted = _counted(session, span, measure, project_id).subquery("counted")
+    number, posts_in_all = session.execute(
+        select(func.coalesce(func.sum(counted.c.number), 0), func.count())
+    ).one()
+    rows = session.execute(
+        select(counted.c.channel_id, counted.c.ts, counted.c.project_id, counted.c.number)
+        .order_by(counted.c.ts.desc(), counted.c.channel_id)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    return Page(
+        number=int(number),
+        posts_in_all=posts_in_all,
+        posts=_quoted_rows(session, span.team_id, [tuple(row) for row in rows]),
+    )
+
+
+def most_recognised(
+    session: Session, span: Span, *, limit: int, limit_per_project: int
+) -> tuple[QuotedPost, ...]:
+    """The posts that were given most reactions in the span, oldest first: no ranking.
+
+    Not more than `limit_per_project` of one project, so that small groups are seen as well.
+    """
+    counted = _counted(session, span, Measure.REACTIONS, None).subquery("counted")
+    rows = session.execute(
+        select(counted.c.channel_id, counted.c.ts, counted.c.project_id, counted.c.number)
+        .order_by(counted.c.number.desc(), counted.c.ts.desc(), counted.c.channel_id)
+        .limit(limit * 20)
+    )
+    taken: Counter[int] = Counter()
+    chosen: list[tuple[str, str, int, int]] = []
+    for channel_id, ts, project_id, number in rows:
+        if taken[project_id] < limit_per_project and len(chosen) < limit:
+            taken[project_id] += 1
+            chosen.append((channel_id, ts, project_id, number))
+    chosen.sort(key=lambda row: (row[1], row[0]))
+    return _quoted_rows(session, span.team_id, chosen)
+
+
+def quoted(session: Session, team_id: str, keys: Sequence[Key]) -> tuple[QuotedPost, ...]:
+    """These posts in this order, with their words; those that are gone are left out."""
+    found = _by_key(session, team_id, keys)
+    return tuple(found[key] for key in keys if key in found)
+
+
+def _counted(
+    session: Session, span: Span, measure: Measure, project_id: int | None
+) -> Select[str, str, int | None, int]:
+    """(channel, ts, project, number) of the posts behind a number."""
+    if measure == Measure.POSTS or measure == Measure.UNSEEN:
+        query = select(
+            Message.channel_id, Message.ts, Message.project_id, literal(1).label("number")
+        ).where(written_in(span), is_counted(MessageKind.POST))
+        if measure == Measure.UNSEEN:
+            query = query.where(~_is_acknowledged(session, span))
+    elif measure == Measure.REPLIES:
+        thread = func.coalesce(Message.thread_ts, Message.ts)
+        query = (
+            select(
+                Message.channel_id,
+                thread.label("ts"),
+                func.max(Message.project_id).label("project_id"),
+                func.count().label("number"),
+            )
+            .where(written_in(span), is_counted(MessageKind.REPLY))
+            .group_by(Message.channel_id, thread)
+        )
+    else:
+        given = (
+            reactions_given(span)
+            if measure == Measure.REACTIONS
+            else acknowledgements_given(span, holders(session, span.team_id))
+        ).subquery("given")
+        on_posts = (
+            select(given.c.channel_id, given.c.ts, func.count().label("number"))
+            .group_by(given.c.channel_id, given.c.ts)
+            .cte("on_posts")
+            .prefix_with("MATERIALIZED")
+        )
+        query = (
+            select(Message.channel_id, Message.ts, Message.project_id, on_posts.c.number)
+            .join_from(on_posts, Message, same_message(span.team_id, on_posts))
+            .where(is_counted(MessageKind.POST))
+        )
+    return query if project_id is None else query.where(Message.project_id == project_id)
+
+
+def _is_acknowledged(session: Session, span: Span) -> ColumnElement[bool]:
+    posts = (
+        select(Message.channel_id, Message.ts)
+        .where(written_in(span), is_counted(MessageKind.POST))
+        .cte("posts")
+        .prefix_with("MATERIALIZED")
+    )
+    standing = acknowledgements_standing(
+        posts, span.team_id, holders(session, span.team_id)
+    ).subquery("standing")
+    return tuple_(Message.channel_id, Message.ts).in_(select(standing.c.channel_id, standing.c.ts))
+
+
+def _quoted_rows(
+    session: Session, team_id: str, rows: Iterable[tuple[str, str, int, int]]
+) -> tuple[QuotedPost, ...]:
+    rows = list(rows)
+    found = _by_key(session, team_id, [(channel_id, ts) for channel_id, ts, _, _ in rows])
+    projects = _project_names(session, {project_id for _, _, project_id, _ in rows})
+    quotes = []
+    for channel_id, ts, project_id, number in rows:
+        unknown = QuotedPost(channel_id, ts, projects.get(project_id, ""), is_known=False)
+        post = found.get((channel_id, ts), unknown)
+        quotes.append(replace(post, number=number))
+    return tuple(quotes)
+
+
+def _by_key(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, QuotedPost]:
+    found: dict[Key, QuotedPost] = {}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[start : start + _KEYS_AT_ONCE]
+        found.update(_read(session, team_id, some))
+    return found
+
+
+def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, QuotedPost]:
+    is_one = and_(
+        Message.team_id == team_id, tuple_(Message.channel_id, Message.ts).in_(list(keys))
+    )
+    posts = (
+        select(Message.channel_id, Message.ts)
+        .where(is_one)
+        .cte("posts")
+        .prefix_with("MATERIALIZED")
+    )
+    emoji = _emoji(session, reactions_standing(posts, team_id))
+    seen_by = _offices(session, team_id, posts)
+    rows = session.execute(
+        select(Message, MessageVersion, Project.name)
+        .join(
+            MessageVersion,
+            and_(
+                MessageVersion.team_id == Message.team_id,
+                MessageVersion.channel_id == Message.channel_id,
+                MessageVersion.ts == Message.ts,
+                MessageVersion.edited_ts == Message.edited_ts,
+            ),
+        )
+        .join(Project, Project.id == Message.project_id)
+        .where(is_one, Message.deleted_ts.is_(None))
+    ).all()
+    names = _names(session, team_id, (version.text for _, version, _ in rows))
+    return {
+        (message.channel_id, message.ts): QuotedPost(
+            channel_id=message.channel_id,
+            ts=message.ts,
+            project=project,
+            thread_ts=message.thread_ts,
+            department=message.author_department or "",
+            text=version.text,
+            files=tuple(file.get("name", "") for file in version.files),
+            emoji=tuple(emoji.get((message.channel_id, message.ts), Counter()).most_common()),
+            offices=seen_by.get((message.channel_id, message.ts), ()),
+            names=names,
+        )
+        for message, version, project in rows
+    }
+
+
+def _emoji(session: Session, standing: Select[str, str, str, str]) -> dict[Key, Counter[str]]:
+    given = standing.subquery("standing")
+    counts: dict[Key, Counter[str]] = {}
+    for channel_id, ts, emoji, number in session.execute(
+        select(given.c.channel_id, given.c.ts, given.c.emoji, func.count())
+        .group_by(given.c.channel_id, given.c.ts, given.c.emoji)
+        .order_by(given.c.emoji)
+    ):
+        counts.setdefault((channel_id, ts), Counter())[emoji] = number
+    return counts
+
+
+def _offices(session: Session, team_id: str, posts: CTE) -> dict[Key, tuple[str, ...]]:
+    names = {office.id: office.name for office in offices(session, team_id)}
+    seen: dict[Key, list[int]] = {}
+    for office_id, channel_id, ts in session.execute(
+        acknowledgements_standing(posts, team_id, holders(session, team_id))
+    ):
+        seen.setdefault((channel_id, ts), []).append(office_id)
+    return {key: tuple(names[office] for office in sorted(ids)) for key, ids in seen.items()}
+
+
+def _names(session: Session, team_id: str, texts: Iterable[str]) -> dict[str, str]:
+    mentioned = {user for text in texts for user in _MENTION.findall(text)}
+    if not mentioned:
+        return {}
+    rows = session.execute(
+        select(Member.user_id, Member.display_name).where(
+            Member.team_id == team_id, Member.user_id.in_(mentioned), Member.display_name != ""
+        )
+    )
+    return {row.user_id: row.display_name for row in rows}
+
+
+def _project_names(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(Project.id, Project.name).where(Project.id.in_(ids)))
+    return {row.id: row.name for row in rows}
