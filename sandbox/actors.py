@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox import events, markup
+from sandbox import markup, objects
 from sandbox.json_types import JsonObject, as_text
 from sandbox.records import (
     ChannelRecord,
@@ -131,7 +131,7 @@ class Message:
     def json(self) -> JsonObject:
         """The message as the Web API gives it."""
         with self._slack.workspace.changed:
-            return events.message_json(self._slack.workspace, self._record)
+            return objects.message_json(self._slack.workspace, self._record)
 
 
 def _words(value: object) -> list[str]:

@@ -37,6 +37,7 @@ class Parcel:
     reason: str = ""
     envelope_id: str = ""
     event: EventDelivery | None = None
+    repeated: bool = False
     acked: bool = False
     late: bool = False
     error: str = ""
@@ -118,7 +119,8 @@ class Dispatcher:
     def repeat(self, delivery: EventDelivery) -> None:
         """Send an event once more, whatever became of it, as Slack sometimes does."""
         with self.workspace.changed:
-            self._send(Parcel("events_api", delivery.payload, delivery.attempts, event=delivery))
+            self.unsettled += 1
+            self._send(Parcel("events_api", delivery.payload, event=delivery, repeated=True))
 
     def ask(self, kind: str, payload: JsonObject) -> Parcel:
         """Send a command or an interaction, once."""
@@ -152,7 +154,9 @@ class Dispatcher:
             parcel.late = bool(parcel.error)
             parcel.acked = not parcel.late
             parcel.answer = answer
-            if parcel.event is not None:
+            if parcel.repeated:
+                self.unsettled -= 0 if parcel.late else 1
+            elif parcel.event is not None:
                 parcel.acked = True
                 self._settle(parcel.event, self.workspace.clock.now())
             self.workspace.touch()
@@ -166,7 +170,9 @@ class Dispatcher:
             parcel.error = reason
             if parcel.timer is not None:
                 parcel.timer.cancel()
-            if parcel.event is not None and not parcel.event.settled:
+            if parcel.repeated:
+                self.unsettled -= 1
+            elif parcel.event is not None and not parcel.event.settled:
                 self._again(parcel, reason, final)
             self.workspace.touch()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 NAMES = frozenset(
@@ -15,6 +16,7 @@ NAMES = frozenset(
         "error",
         "refuse_connections",
         "swallow_ack",
+        "disconnect",
     }
 )
 
@@ -34,9 +36,13 @@ class Fault:
 
 
 class Faults:
-    """The faults that are waiting. Each is taken `times` times, oldest first."""
+    """The faults that are waiting. Each is taken `times` times, oldest first.
+
+    `disconnect` sends a disconnect frame at once; the sandbox puts it in.
+    """
 
     def __init__(self) -> None:
+        self.disconnect: Callable[[str], None] | None = None
         self._waiting: list[Fault] = []
         self._lock = threading.Lock()
 
@@ -50,17 +56,25 @@ class Faults:
         status: int = 500,
         seconds: float = 0.0,
         code: str = "internal_error",
+        reason: str = "refresh_requested",
     ) -> Fault:
         """Let something go wrong the next `times` times (None: always), for one method or all.
 
         ratelimited(retry_after in seconds), http_error(status), connection_reset (before the
         method acts), lost_answer (the method acts, then the connection drops), slow(real
         seconds), error(code), refuse_connections (Socket Mode handshakes), swallow_ack.
+        disconnect(reason) happens at once, to every open connection: reason warning,
+        refresh_requested or link_disabled.
         The `method` "response_url" stands for posts to a response_url.
         """
         if name not in NAMES:
             raise ValueError(f"there is no fault {name!r}; there are {', '.join(sorted(NAMES))}")
         fault = Fault(name, method, times, retry_after, status, seconds, code)
+        if name == "disconnect":
+            if self.disconnect is not None:
+                self.disconnect(reason)
+            fault.used, fault.left = 1, 0
+            return fault
         with self._lock:
             self._waiting.append(fault)
         return fault

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sandbox import events, markup, views
+from sandbox import markup, objects, views
 from sandbox.blocks import check_blocks, check_view
 from sandbox.delivery import Dispatcher, Parcel
 from sandbox.json_types import JsonObject, as_object, as_objects, as_text
@@ -171,7 +171,7 @@ class Interactions:
                 "container": container,
                 "trigger_id": self.new_trigger(person.id),
                 "channel": self._channel(channel),
-                "message": events.message_json(workspace, message),
+                "message": objects.message_json(workspace, message),
                 "state": {"values": views.initial_state({"blocks": message.blocks})},
                 "response_url": self.origin() + url.path,
                 "actions": [action | {"action_ts": workspace.new_ts()}],
@@ -207,7 +207,7 @@ class Interactions:
                 url = self.new_response_url("actions", person.id, channel, message)
                 payload |= {
                     "channel": self._channel(channel),
-                    "message": events.message_json(workspace, message),
+                    "message": objects.message_json(workspace, message),
                     "message_ts": message.ts,
                     "response_url": self.origin() + url.path,
                 }

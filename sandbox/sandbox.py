@@ -12,6 +12,7 @@ from sandbox.actors import Bot, Channel, Message
 from sandbox.clock import SandboxClock
 from sandbox.delivery import Dispatcher, EventDelivery
 from sandbox.faults import Faults
+from sandbox.http_target import HttpTarget
 from sandbox.installation import Installation
 from sandbox.interactions import Interactions
 from sandbox.json_types import JsonObject
@@ -46,6 +47,7 @@ class Sandbox:
         self.dispatcher = Dispatcher(self.workspace, self.installation)
         self.hub = SocketHub(self.dispatcher, self.faults, self.workspace.app_id)
         self.dispatcher.transport = self.hub
+        self.faults.disconnect = self.hub.disconnect
         self.workspace.emit = self.dispatcher.emit
         self.interactions = Interactions(self.workspace, self.dispatcher, lambda: self.origin)
         self.server = Server(
@@ -304,6 +306,16 @@ class Sandbox:
     def connected(self, timeout: float = 10.0) -> None:
         """Wait until the app has opened a Socket Mode connection."""
         self.until(lambda: self.connections, timeout, "a Socket Mode connection")
+
+    def http_target(self, url: str) -> None:
+        """Deliver everything to this address from now on, in place of Socket Mode."""
+        self.dispatcher.transport = HttpTarget(
+            url, self.dispatcher, self.signing_secret, lambda: self.server.loop
+        )
+
+    def deliver_again(self, delivery: EventDelivery) -> None:
+        """Send an event once more although it was acknowledged; `settle` waits for this too."""
+        self.dispatcher.repeat(delivery)
 
     # --- trouble --------------------------------------------------------------------------
 

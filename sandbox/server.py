@@ -178,9 +178,9 @@ class Server:
         return f"ws://127.0.0.1:{self.port}/link/?ticket={ticket}&app_id={self.workspace.app_id}"
 
     def _headers(self, method: Method | None) -> dict[str, str]:
-        headers = {"X-OAuth-Scopes": ",".join(sorted(self.installation.scopes))}
+        headers = {"x-oauth-scopes": ",".join(sorted(self.installation.scopes))}
         if method is not None and method.scopes:
-            headers["X-Accepted-OAuth-Scopes"] = ",".join(method.scopes)
+            headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
         return headers
 
     def _refusal(self, name: str, args: JsonObject, refused: Refused) -> web.Response:
@@ -190,7 +190,7 @@ class Server:
 
     def _too_fast(self, name: str, args: JsonObject, retry_after: int) -> web.Response:
         self._record(name, args, "ratelimited")
-        headers = {"Retry-After": str(retry_after)}
+        headers = {"retry-after": str(retry_after)}
         body = {"ok": False, "error": "ratelimited"}
         return web.json_response(body, status=429, headers=headers)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
-from sandbox import events, markup
+from sandbox import events, markup, objects
 from sandbox.clock import SandboxClock, microseconds
 from sandbox.json_types import JsonObject
+from sandbox.notify import notified
 from sandbox.records import (
     Call,
     ChannelRecord,
@@ -258,7 +259,7 @@ class Workspace:
             app_id=author.app_id,
             client_msg_id="" if author.is_bot else self.new_id("MSG"),
             attachments=kept,
-            notifies=self.notified(channel, text, [*filled, *kept], typed=typed_mentions),
+            notifies=notified(self, channel, text, [*filled, *kept], typed=typed_mentions),
         )
 
     def new_block_id(self) -> str:
@@ -281,7 +282,7 @@ class Workspace:
         apart, because a person needs that long.
         """
         channel = self.channels[message.channel_id]
-        before = events.message_json(self, message)
+        before = objects.message_json(self, message)
         message.text = text
         message.blocks = markup.with_defaults(blocks, self.new_block_id)
         if not message.blocks and text:
@@ -292,14 +293,14 @@ class Workspace:
             earlier = int(float(message.edited or message.ts)) if message.edited else 0
             message.edited = f"{max(self.seconds(), earlier + 1)}.000000"
             message.edited_by = by
-        message.notifies = self.notified(channel, text, message.blocks)
+        message.notifies = notified(self, channel, text, message.blocks)
         self.emit(events.message_changed(self, channel, message, before), channel)
         self.touch()
 
     def delete(self, message: MessageRecord) -> None:
         """Delete a message; a thread root with replies leaves a tombstone behind."""
         channel = self.channels[message.channel_id]
-        before = events.message_json(self, message)
+        before = objects.message_json(self, message)
         message.deleted = True
         message.text, message.blocks, message.files = "", [], []
         message.attachments, message.reactions, message.metadata = [], {}, None
@@ -337,41 +338,6 @@ class Workspace:
         channel = self.channels[message.channel_id]
         self.emit(events.reaction(self, kind, message, name, user), channel)
         self.touch()
-
-    def notified(
-        self,
-        channel: ChannelRecord,
-        text: str,
-        blocks: Iterable[JsonObject] = (),
-        *,
-        typed: bool = False,
-    ) -> frozenset[str]:
-        """The people whom the mentions in a text and its blocks would reach.
-
-        Counted with care for the reader's peace: a person who is mentioned counts even when
-        they are not in the channel, and mentions in `text` count beside blocks.
-        """
-        kept = list(blocks)
-        texts = [text, *markup.block_texts(kept)]
-        found = [pair for one in texts for pair in markup.mentions(one)]
-        found += markup.rich_mentions(kept)
-        if typed:
-            handles = [group.handle for group in self.user_groups.values()]
-            found += [pair for one in texts for pair in markup.typed_mentions(one, handles)]
-        reached: set[str] = set()
-        for kind, target in found:
-            reached.update(self._reached(channel, kind, target))
-        return frozenset(reached)
-
-    def _reached(self, channel: ChannelRecord, kind: str, target: str) -> Iterable[str]:
-        if kind == "user":
-            return [target] if target in self.people else []
-        if kind == "broadcast":
-            return [user for user in channel.members if not self.people[user].is_bot]
-        for group in self.user_groups.values():
-            if target == (group.id if kind == "group" else group.handle):
-                return group.members
-        return []
 
     # --- what happens to a channel --------------------------------------------------------
 

@@ -164,7 +164,7 @@ def read_cursor(cursor: str) -> int:
         return 0
     try:
         word, _, position = base64.b64decode(cursor, validate=True).decode().partition(":")
-        if word != "next":
+        if word != "next" or not position.isdigit():
             raise ValueError(cursor)
         return int(position)
     except ValueError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sandbox import events
+from sandbox import objects
 from sandbox.api.base import ApiCall, Method, Refused, kinds
 from sandbox.blocks import check_blocks
 from sandbox.json_types import JsonObject, as_objects
@@ -137,7 +137,7 @@ def post_message(call: ApiCall) -> JsonObject:
         extra=extra,
         typed_mentions=call.flag("link_names") or call.text("parse") == "full",
     )
-    body = _with_metadata(events.message_json(call.workspace, message), message)
+    body = _with_metadata(objects.message_json(call.workspace, message), message)
     return {"channel": channel.id, "ts": message.ts, "message": body}
 
 
@@ -174,7 +174,7 @@ def update(call: ApiCall) -> JsonObject:
     call.workspace.edit(
         message, call.workspace.bot.id, text, blocks=blocks, metadata=_metadata(call)
     )
-    body = _with_metadata(events.message_json(call.workspace, message), message)
+    body = _with_metadata(objects.message_json(call.workspace, message), message)
     return {"channel": channel.id, "ts": message.ts, "text": text, "message": body}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sandbox import events
+from sandbox import objects
 from sandbox.api.base import PAGED, ApiCall, Method, Refused, invalid_arguments, kinds
 from sandbox.installation import CONVERSATION_FAMILIES
 from sandbox.json_types import JsonObject
@@ -20,7 +20,7 @@ def info(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/conversations.info"""
     channel = call.channel()
     call.need_channel_scope(channel, "read")
-    body = events.channel_json(call.workspace, channel)
+    body = objects.channel_json(call.workspace, channel)
     if call.flag("include_num_members") and not channel.is_im:
         body["num_members"] = len(channel.members)
     return {"channel": body}
@@ -36,7 +36,7 @@ def list_(call: ApiCall) -> JsonObject:
             call.need_scope(f"{CONVERSATION_FAMILIES[kind]}:read")
     bot = call.workspace.bot.id
     found = [
-        events.channel_json(call.workspace, channel)
+        objects.channel_json(call.workspace, channel)
         | ({} if channel.is_im else {"num_members": len(channel.members)})
         for channel in call.workspace.channels.values()
         if TYPES[channel.kind] in wanted
@@ -65,12 +65,12 @@ def join(call: ApiCall) -> JsonObject:
     bot = call.workspace.bot
     if bot.id in channel.members:
         return {
-            "channel": events.channel_json(call.workspace, channel),
+            "channel": objects.channel_json(call.workspace, channel),
             "warning": "already_in_channel",
             "response_metadata": {"warnings": ["already_in_channel"]},
         }
     call.workspace.join(channel, bot)
-    return {"channel": events.channel_json(call.workspace, channel)}
+    return {"channel": objects.channel_json(call.workspace, channel)}
 
 
 def leave(call: ApiCall) -> JsonObject:
@@ -113,7 +113,7 @@ def open_(call: ApiCall) -> JsonObject:
     channel = existing or workspace.add_conversation(users)
     body: JsonObject = {"id": channel.id}
     if call.flag("return_im"):
-        body = events.channel_json(workspace, channel)
+        body = objects.channel_json(workspace, channel)
     return {"channel": body} | ({"no_op": True, "already_open": True} if existing else {})
 
 
@@ -190,9 +190,9 @@ def _key(ts: str) -> tuple[int, int]:
 
 
 def _shown(call: ApiCall, message: MessageRecord) -> JsonObject:
-    body = events.message_json(call.workspace, message)
+    body = objects.message_json(call.workspace, message)
     if message.reactions:
-        body["reactions"] = events.reactions_json(message)
+        body["reactions"] = objects.reactions_json(message)
     if message.metadata and call.flag("include_all_metadata"):
         body["metadata"] = message.metadata
     return body
@@ -211,7 +211,7 @@ def set_topic(call: ApiCall) -> JsonObject:
     call.workspace.post(
         channel, call.workspace.bot, text, subtype=f"{channel.kind}_topic", extra={"topic": topic}
     )
-    return {"channel": events.channel_json(call.workspace, channel)}
+    return {"channel": objects.channel_json(call.workspace, channel)}
 
 
 WINDOW = PAGED | kinds(text="channel latest oldest", flag="inclusive include_all_metadata")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox import events
+from sandbox import objects
 from sandbox.api.base import PAGED, ApiCall, Method, Refused, kinds
 from sandbox.json_types import JsonObject
 
@@ -11,7 +11,7 @@ def users_info(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/users.info"""
     person = call.person()
     return {
-        "user": events.user_json(call.workspace, person, with_locale=call.flag("include_locale"))
+        "user": objects.user_json(call.workspace, person, with_locale=call.flag("include_locale"))
     }
 
 
@@ -19,7 +19,7 @@ def users_list(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/users.list"""
     locale = call.flag("include_locale")
     people = [
-        events.user_json(call.workspace, person, with_locale=locale)
+        objects.user_json(call.workspace, person, with_locale=locale)
         for person in call.workspace.people.values()
     ]
     page = call.page(people, default=1000, most=1000)
@@ -33,7 +33,7 @@ def users_list(call: ApiCall) -> JsonObject:
 def users_profile_get(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/users.profile.get"""
     person = call.person() if call.has("user") else call.workspace.bot
-    return {"profile": events.profile_json(person)}
+    return {"profile": objects.profile_json(person)}
 
 
 def users_conversations(call: ApiCall) -> JsonObject:
@@ -46,7 +46,7 @@ def users_conversations(call: ApiCall) -> JsonObject:
         raise Refused("invalid_types")
     bot = call.workspace.bot.id
     found = [
-        events.channel_json(call.workspace, channel)
+        objects.channel_json(call.workspace, channel)
         for channel in call.workspace.channels.values()
         if user in channel.members
         and TYPES[channel.kind] in wanted
@@ -62,7 +62,7 @@ def bots_info(call: ApiCall) -> JsonObject:
     wanted = call.text("bot") or call.workspace.bot.bot_id
     for person in call.workspace.people.values():
         if person.is_bot and person.bot_id == wanted:
-            profile = events.bot_profile(person)
+            profile = objects.bot_profile(person)
             kept = ("id", "deleted", "name", "updated", "app_id", "user_id", "icons")
             return {"bot": {name: profile[name] for name in kept}}
     raise Refused("bot_not_found")

