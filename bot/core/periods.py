@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import func, select
@@ -150,6 +150,15 @@ def period_until(session: Session, workspace: Workspace, zone: tzinfo, end: date
     start = previous.period_end
     schedule, calendar = schedule_of(workspace, zone), calendar_of(session, workspace.team_id)
     return Period(start, end, max(1, len(slots_between(schedule, calendar, start, end))))
+
+
+def period_of(session: Session, workspace: Workspace, zone: tzinfo, made: Digest) -> Period:
+    """The period of a digest that was made."""
+    return replace(
+        period_until(session, workspace, zone, made.period_end),
+        start=made.period_start,
+        end=made.period_end,
+    )
 
 
 def claim(

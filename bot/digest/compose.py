@@ -1,0 +1,136 @@
+"""Puts the sections together: one message, and in its thread whatever does not fit into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from slack_sdk.models.blocks import Block, TableBlock
+from sqlalchemy.orm import Session
+
+from bot.core.figures import Totals, figures
+from bot.core.outgoing import Outgoing
+from bot.core.periods import Period
+from bot.digest import (
+    changes,
+    heading,
+    leaders,
+    meaning,
+    moved,
+    numbers,
+    projects,
+    quiet,
+    unseen,
+)
+from bot.digest.section import AnySection, Rendered, Source
+from bot.text import Language, Text
+from bot.views.digest import Style, number
+from bot.views.limits import BLOCKS_PER_MESSAGE, TABLES_PER_MESSAGE
+from models.base import JsonObject
+from models.workspace import Workspace
+
+SECTIONS: tuple[AnySection, ...] = (
+    heading.SECTION,
+    numbers.SECTION,
+    moved.SECTION,
+    unseen.SECTION,
+    changes.SECTION,
+    leaders.SECTION,
+    projects.SECTION,
+    quiet.SECTION,
+    meaning.SECTION,
+)
+
+# Characters of a message in the thread: more than that nobody reads in one go
+THREAD_CHARACTERS = 12_000
+
+_NOTIFICATION = Text(
+    ja="週次ダイジェスト（{start}〜{end}）：投稿{posts}件、リアクション{reactions}件、"
+    "首長の反応{acknowledgements}件でした。",
+    en="Weekly digest ({start} – {end}): {posts} posts, {reactions} reactions, "
+    "{acknowledgements} acknowledgements.",
+)
+_NOTIFICATION_WITHOUT_POSTS = Text(
+    ja="週次ダイジェスト（{start}〜{end}）：新しい投稿はありませんでした。記録は動いています。",
+    en="Weekly digest ({start} – {end}): no new posts. Recording works as it should.",
+)
+_CONTINUED = Text(
+    ja="週次ダイジェスト（{start}〜{end}）の続き（{part}/{parts}）",
+    en="Weekly digest ({start} – {end}), continued ({part}/{parts})",
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that a digest tells, collected: it can be written in any language from here."""
+
+    period: Period
+    totals: Totals
+    zone: tzinfo
+    url: str
+    sections: tuple[Callable[[Style], Rendered], ...]
+
+    def write(self, language: Language) -> tuple[Outgoing, ...]:
+        """The digest's messages: the first for the channel, the others for its thread."""
+        style = Style(language, self.zone, self.url)
+        rendered = [section(style) for section in self.sections]
+        main = [block for section in rendered for block in section.main]
+        threads = _pack(sheet for section in rendered for sheet in section.thread)
+        days = {"start": style.day(self.period.start), "end": style.day(self.period.end)}
+        texts = [
+            style.of(_CONTINUED, **days, part=part, parts=len(threads))
+            for part in range(1, len(threads) + 1)
+        ]
+        return (
+            Outgoing(self._notification(style, days), _json(main)),
+            *(Outgoing(text, _json(blocks)) for text, blocks in zip(texts, threads, strict=True)),
+        )
+
+    def _notification(self, style: Style, days: dict[str, str]) -> str:
+        if not self.totals.posts:
+            return style.of(_NOTIFICATION_WITHOUT_POSTS, **days)
+        return style.of(
+            _NOTIFICATION,
+            **days,
+            posts=number(self.totals.posts),
+            reactions=number(self.totals.reactions),
+            acknowledgements=number(self.totals.acknowledgements),
+        )
+
+
+def gather(session: Session, workspace: Workspace, period: Period, zone: tzinfo) -> Material:
+    """Collect everything that the digest of this period tells."""
+    counted = figures(session, workspace.team_id, period)
+    source = Source(session, workspace, period, zone, counted)
+    return Material(
+        period=period,
+        totals=counted.totals,
+        zone=zone,
+        url=workspace.url,
+        sections=tuple(section.gather(source) for section in SECTIONS),
+    )
+
+
+def _pack(sheets: Iterable[Sequence[Block]]) -> list[list[Block]]:
+    """Sheets in as few messages as Slack's limits allow, in their order."""
+    messages: list[list[Block]] = []
+    for sheet in sheets:
+        together = [*messages[-1], *sheet] if messages else []
+        if messages and _fits(together):
+            messages[-1] = together
+        else:
+            messages.append(list(sheet))
+    return messages
+
+
+def _fits(blocks: Sequence[Block]) -> bool:
+    return (
+        len(blocks) <= BLOCKS_PER_MESSAGE
+        and sum(isinstance(block, TableBlock) for block in blocks) <= TABLES_PER_MESSAGE
+        and sum(len(str(block.to_dict())) for block in blocks) <= THREAD_CHARACTERS
+    )
+
+
+def _json(blocks: Sequence[Block]) -> tuple[JsonObject, ...]:
+    return tuple(block.to_dict() for block in blocks)
