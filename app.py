@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
@@ -21,7 +22,8 @@ from slack_sdk.errors import SlackApiError
 
 import handlers
 import jobs
-from bot import logs
+from bot import checkup, logs
+from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
 from bot.core.outgoing import Renderer
 from bot.delivery import cards
@@ -31,6 +33,7 @@ from bot.digest import deliver
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
 from bot.settings import Settings, SettingsError
+from bot.text import LANGUAGES, Language, Text
 from bot.worker import Worker, wait_until_all_idle
 from handlers.front_door import front_door
 from models import schema, workspace
@@ -42,6 +45,9 @@ SLACK_TIMEOUT_SECONDS = 8
 # The threads for commands, buttons and modals, and as many for what comes over the socket
 THREADS = 20
 STOP_WITHIN_SECONDS = 9.0
+
+_OK = Text(ja="OK    ", en="OK   ")
+_TO_DO = Text(ja="要対応", en="TO DO")
 
 
 class Service:
@@ -77,7 +83,7 @@ class Service:
         schema.upgrade(self.deps.database)
         authorized = self._greet()
         bolt = App(
-            client=self.deps.slack,
+            client=_without_token(self.deps.settings),
             authorize=lambda: authorized,
             before_authorize=front_door(self.deps),
             listener_executor=self._listeners,
@@ -137,6 +143,11 @@ class Service:
         )
 
 
+def _without_token(settings: Settings) -> WebClient:
+    """What Bolt begins with; it takes the token from `authorize` for each request."""
+    return WebClient(base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS)
+
+
 def slack_client(settings: Settings) -> WebClient:
     """The Web API. Nothing is tried again by itself: a message could be posted twice."""
     return WebClient(
@@ -191,6 +202,59 @@ def serve() -> None:
         ) from error
     stop.wait()
     service.stop()
+
+
+@main.command()
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="ja",
+    show_default=True,
+    help="The language of the descriptions that Slack shows.",
+)
+def manifest(language: Language) -> None:
+    """Print the app manifest, to paste into Slack when the app is made."""
+    click.echo(json.dumps(app_manifest(language), ensure_ascii=False, indent=2))
+
+
+@main.command()
+def check() -> None:
+    """Say, line by line, what is in place and what is still to be done.
+
+    Ends with exit code 1 if anything is to be done.
+    """
+    settings = read_settings()
+    database = Database(settings.database_url)
+    to_do = 0
+    for finding in checkup.check(
+        checkup.Checkup(settings, database, slack_client(settings), SystemClock()), _with_progress
+    ):
+        to_do += not finding.ok
+        mark = _OK if finding.ok else _TO_DO
+        click.echo(f"{mark.of(settings.language)}  {finding.text.of(settings.language)}")
+    database.close()
+    sys.exit(1 if to_do else 0)
+
+
+def app_manifest(language: Language) -> dict[str, object]:
+    """The manifest with the commands that the handlers answer."""
+    return manifests.manifest(
+        (
+            manifests.SlashCommand(
+                name=command.name,
+                description=command.summary.of(language),
+                usage_hint=" | ".join(sub.usage.of(language) for sub in command.subcommands),
+            )
+            for command in handlers.COMMANDS
+        ),
+        language,
+    )
+
+
+def _with_progress(items: list[str]) -> Iterator[str]:
+    """The items one by one, with a bar on the terminal while it takes long."""
+    with click.progressbar(items, file=sys.stderr) as bar:
+        yield from bar
 
 
 def read_settings(*, tokens: bool = True) -> Settings:
