@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
@@ -21,7 +22,6 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 import handlers
-import jobs
 from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
@@ -30,12 +30,15 @@ from bot.delivery import cards
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
+from bot.digest.desk import DigestDesk
+from bot.errors import UserError
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
 from bot.settings import Settings, SettingsError
 from bot.text import LANGUAGES, Language, Text
 from bot.worker import Worker, wait_until_all_idle
 from handlers.front_door import front_door
+from jobs.ticker import scheduler
 from models import schema, workspace
 from models.database import Database
 
@@ -45,6 +48,9 @@ SLACK_TIMEOUT_SECONDS = 8
 # The threads for commands, buttons and modals, and as many for what comes over the socket
 THREADS = 20
 STOP_WITHIN_SECONDS = 9.0
+# How long the command line waits for a digest to be sent
+SEND_WITHIN_SECONDS = 120.0
+LOOK_AGAIN_SECONDS = 0.5
 
 _OK = Text(ja="OK    ", en="OK   ")
 _TO_DO = Text(ja="要対応", en="TO DO")
@@ -75,7 +81,7 @@ class Service:
             Worker("profiles", ProfileFetcher(self.deps).step),
         )
         self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
-        self._scheduler = jobs.scheduler(self.deps, pace)
+        self._scheduler = scheduler(self.deps, pace)
         self._socket: SocketModeHandler | None = None
 
     def start(self) -> None:
@@ -95,7 +101,7 @@ class Service:
         self._socket = SocketModeHandler(
             bolt, self.deps.settings.slack_app_token, concurrency=THREADS
         )
-        self._socket.connect()
+        self._socket.connect()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
         self._scheduler.start()
         log.info("connected; recording")
 
@@ -104,7 +110,7 @@ class Service:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._socket is not None:
-            self._socket.close()
+            self._socket.close()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
         self._listeners.shutdown(wait=True, cancel_futures=True)
         self.settle(STOP_WITHIN_SECONDS / 3)
         for worker in self._workers:
@@ -234,6 +240,54 @@ def check() -> None:
         click.echo(f"{mark.of(settings.language)}  {finding.text.of(settings.language)}")
     database.close()
     sys.exit(1 if to_do else 0)
+
+
+@main.command()
+@click.option("--at", metavar="ISO-TIME", help="The moment at which it ends; now if left out.")
+@click.option("--audience", help="A channel or person that receives digests: its ID or #name.")
+@click.option("--dry-run", is_flag=True, help="Print it and say nothing in Slack.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print its numbers as JSON and say nothing in Slack."
+)
+def digest(at: str | None, audience: str | None, dry_run: bool, as_json: bool) -> None:
+    """Send the digest now, or print it or its numbers for any moment.
+
+    It covers the time since the last digest before that moment; the first one covers seven days.
+    """
+    settings = read_settings(tokens=not (dry_run or as_json))
+    database = Database(settings.database_url)
+    try:
+        schema.upgrade(database)
+        desk = DigestDesk(database, settings, SystemClock())
+        moment = desk.moment(at)
+        if as_json:
+            click.echo(json.dumps(desk.figures(moment), ensure_ascii=False, indent=2))
+        elif dry_run:
+            click.echo(desk.text(moment, audience))
+        else:
+            keys = desk.make(moment, audience)
+            sender = Sender(database, slack_client(settings), SystemClock(), renderers(settings))
+            _send(sender, desk, keys)
+    except UserError as error:
+        raise click.ClickException(error.text.of(settings.language)) from error
+    finally:
+        database.close()
+
+
+def _send(sender: Sender, desk: DigestDesk, keys: Sequence[str]) -> None:
+    """Send what was made; a running service may be quicker, which is as well."""
+    deadline = time.monotonic() + SEND_WITHIN_SECONDS
+    with click.progressbar(length=len(keys), file=sys.stderr) as bar:
+        while (open_keys := desk.unsent(keys)) and time.monotonic() < deadline:
+            bar.update(len(keys) - len(open_keys) - bar.pos)
+            if not sender.step():
+                threading.Event().wait(LOOK_AGAIN_SECONDS)
+        bar.update(len(keys) - bar.pos)
+    if open_keys:
+        raise click.ClickException(
+            "Slack has not taken everything yet; the service goes on trying. "
+            "`python app.py check` says what is wrong."
+        )
 
 
 def app_manifest(language: Language) -> dict[str, object]:

@@ -1,0 +1,42 @@
+"""The scheduler. It only ticks: whether something is due is decided from the database, so that
+downtime, a second process or daylight saving change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.deps import Deps
+from jobs import weekly_digest
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: when the scheduler calls it, and what it does."""
+
+    name: str
+    trigger: BaseTrigger
+    run: Callable[[Deps], None]
+
+
+JOBS: tuple[Job, ...] = (Job("weekly_digest", weekly_digest.TRIGGER, weekly_digest.run),)
+
+
+def scheduler(deps: Deps, pace: float | None = None) -> BackgroundScheduler:
+    """A scheduler with every job, not started yet.
+
+    With `pace`, all jobs are called every so many seconds in place of their own trigger: for a
+    clock that runs faster than the world's.
+    """
+    ticker = BackgroundScheduler(
+        timezone=deps.settings.timezone,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for job in JOBS:
+        trigger = job.trigger if pace is None else IntervalTrigger(seconds=pace)
+        ticker.add_job(job.run, trigger, args=(deps,), id=job.name, name=job.name)
+    return ticker
