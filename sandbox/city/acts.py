@@ -71,6 +71,13 @@ class Command:
 
 
 @dataclass(frozen=True)
+class InviteBot:
+    """The bot is invited into a private channel, which it can't enter by itself."""
+
+    channel: str
+
+
+@dataclass(frozen=True)
 class Register:
     """A lead registers a project in its channel and fills in what the card does not know yet."""
 
@@ -91,7 +98,8 @@ class Retitle:
     title: str
 
 
-What = Post | Reply | Edit | Delete | React | Unreact | Command | Register | Join | Retitle
+Talk = Post | Reply | Edit | Delete | React | Unreact
+What = Talk | Command | InviteBot | Register | Join | Retitle
 
 
 @dataclass(frozen=True)

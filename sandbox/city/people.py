@@ -8,6 +8,8 @@ CITY = "瀬名野市"
 MAYOR = "enomoto"
 CDO = "seto"
 LEADERS = (MAYOR, CDO)
+# The first coordinator, from whom everything starts
+COORDINATOR = "ogata"
 
 
 @dataclass(frozen=True)

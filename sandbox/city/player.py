@@ -11,6 +11,7 @@ from sandbox.city.acts import (
     Command,
     Delete,
     Edit,
+    InviteBot,
     Join,
     Post,
     React,
@@ -22,7 +23,6 @@ from sandbox.city.acts import (
 from sandbox.city.people import PEOPLE
 from sandbox.city.projects import PLACES, project
 from sandbox.city.registration import ask, register
-
 
 MENTION = re.compile(r"\{(?P<mark>[@#])(?P<key>\w+)\}")
 
@@ -80,6 +80,8 @@ class Player:
                 who.unreacts(self.messages[key], emoji)
             case Command(channel=channel, command=command, text=text):
                 self._command(who, command, self._typed(text), self.channels[channel])
+            case InviteBot(channel=channel):
+                self._slack.invite_bot(self.channels[channel])
             case Register(project=key):
                 register(self._slack, project(key), who, self.channels[project(key).channels[0]])
                 self._app_is_done()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sandbox.city.people import CDO, MAYOR
 
 WATCHING = (MAYOR, CDO)
+# The channel in which leadership reads its digest
+DIGEST = "digest"
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ PLACES: tuple[Place, ...] = (
         ),
     ),
     Place(
-        "digest",
+        DIGEST,
         "週次ダイジェスト",
         (*WATCHING, "ogata", "makino", "kobayakawa"),
         private=True,

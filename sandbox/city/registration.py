@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from sandbox import Channel, Message, Person, Sandbox, View
 from sandbox.city.projects import Undertaking
+
+T = TypeVar("T")
 
 EDIT = "project_edit"
 CONFIRM = "project_confirm_register"
@@ -28,12 +31,10 @@ def register(slack: Sandbox, project: Undertaking, lead: Person, channel: Channe
         lead.runs("/project", "登録", channel)
         fill(slack, lead, {"name": project.name, "channel": channel, **details})
         return
-    if channel.record.is_private:
-        slack.invite_bot(channel)
     answer = ask(slack, lead, "/project", f"登録 {project.name}", channel)
     if channel.record.is_private:
         lead.presses(answer, CONFIRM)
-    card = slack.until(lambda: card_in(channel), what=f"the card of {project.name}")
+    card = awaited(slack, lambda: card_in(channel), f"the card of {project.name}")
     lead.presses(card, EDIT)
     fill(slack, lead, details)
 
@@ -48,7 +49,7 @@ def ask(slack: Sandbox, who: Person, command: str, text: str, channel: Channel) 
 
 def fill(slack: Sandbox, who: Person, values: Mapping[str, str | Channel]) -> None:
     """Fill in the form that opens in front of a person and send it."""
-    form = slack.until(lambda: who.modal, what="a form")
+    form = awaited(slack, lambda: who.modal, "a form")
     who.fills(form, values)
     send(who, form)
 
@@ -66,3 +67,11 @@ def card_in(channel: Channel) -> Message | None:
     """The card of the project in its channel."""
     cards = [one for one in channel.messages if EDIT in str(one.blocks)]
     return cards[-1] if cards else None
+
+
+def awaited(slack: Sandbox, look: Callable[[], T | None], what: str) -> T:
+    """What somebody waits to see. Raises AssertionError if it does not come."""
+    seen = slack.until(look, what=what)
+    if seen is None:
+        raise AssertionError(what)
+    return seen

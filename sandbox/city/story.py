@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from sandbox.city.acts import (
     Act,
     Command,
     Delete,
     Edit,
+    InviteBot,
     Join,
     Post,
     React,
@@ -17,13 +19,14 @@ from sandbox.city.acts import (
     Retitle,
     Unreact,
 )
-from sandbox.city.projects import PLACES, PROJECTS, Place, Undertaking, project_of
+from sandbox.city.people import COORDINATOR
+from sandbox.city.projects import DIGEST, PLACES, PROJECTS, Place, Undertaking, place, project_of
 from sandbox.city.reactions import reactions
 from sandbox.city.transcript import read, when
 
 BEGINS = when("2/2 8:30")
 ENDS = when("4/24 15:59")
-TALKED_IN = tuple(place for place in PLACES if place.key != "digest")
+TALKED_IN = tuple(one for one in PLACES if one.key != DIGEST)
 STAGE_WORDS = {
     "idea": "構想",
     "plan": "計画",
@@ -36,25 +39,27 @@ STAGE_WORDS = {
 def story() -> tuple[Act, ...]:
     """Every act between `BEGINS` and `ENDS`, the earliest first."""
     acts = [*opening(), *personnel()]
-    for one in PROJECTS:
-        acts.extend(project_acts(one))
-    for place in PLACES:
-        acts.extend(Act(when(at), who, Join(place.key)) for who, at in place.later)
-    for place in TALKED_IN:
-        acts.extend(channel_acts(place))
+    for project in PROJECTS:
+        acts.extend(project_acts(project))
+    for one in PLACES:
+        acts.extend(Act(when(at), who, Join(one.key)) for who, at in one.later)
+    for one in TALKED_IN:
+        acts.extend(channel_acts(one))
     return tuple(sorted(acts, key=lambda act: act.at))
 
 
 def opening() -> Iterator[Act]:
     """The secretariat's first morning: offices, coordinators, and where the digest goes."""
-    yield Act(when("2/2 8:40"), "ogata", command("/office", "事務局 追加 {@makino}"))
-    yield Act(when("2/2 8:41"), "ogata", command("/office", "事務局 追加 {@kobayakawa}"))
-    yield Act(when("2/2 8:42"), "ogata", command("/office", "任命 市長 {@enomoto} from 2023-04-27"))
-    yield Act(
-        when("2/2 8:43"), "ogata", command("/office", "任命 副市長・CDO {@seto} from 2024-04-01")
-    )
-    yield Act(when("2/2 8:50"), "makino", command("/digest", "to here"))
-    yield Act(when("2/2 8:51"), "makino", command("/digest", "schedule fri 16:00"))
+    for at, text in (
+        ("2/2 8:40", "事務局 追加 {@makino}"),
+        ("2/2 8:41", "事務局 追加 {@kobayakawa}"),
+        ("2/2 8:42", "任命 市長 {@enomoto} from 2023-04-27"),
+        ("2/2 8:43", "任命 副市長・CDO {@seto} from 2024-04-01"),
+    ):
+        yield Act(when(at), COORDINATOR, Command(DIGEST, "/office", text))
+    yield Act(when("2/2 8:48"), "makino", InviteBot(DIGEST))
+    yield Act(when("2/2 8:50"), "makino", Command(DIGEST, "/digest", "to here"))
+    yield Act(when("2/2 8:51"), "makino", Command(DIGEST, "/digest", "schedule fri 16:00"))
 
 
 def personnel() -> Iterator[Act]:
@@ -67,18 +72,18 @@ def personnel() -> Iterator[Act]:
         ("hayasaka", "企画政策課 主査"),
     ):
         yield Act(when("4/1 8:30"), who, Retitle(title))
-    yield Act(when("4/1 9:00"), "ogata", command("/office", "事務局 追加 {@toda}"))
-    yield Act(when("4/1 9:01"), "ogata", command("/office", "事務局 削除 {@kobayakawa}"))
-
-
-def command(name: str, text: str) -> Command:
-    """A command that the secretariat types in the digest's own channel."""
-    return Command("digest", name, text)
+    for at, text in (
+        ("4/1 9:00", "事務局 追加 {@toda}"),
+        ("4/1 9:01", "事務局 削除 {@kobayakawa}"),
+    ):
+        yield Act(when(at), COORDINATOR, Command(DIGEST, "/office", text))
 
 
 def project_acts(project: Undertaking) -> Iterator[Act]:
     """How a project is registered, moves through its stages and ends."""
     lead, channel = project.leads[0], project.channels[0]
+    if place(channel).private:
+        yield Act(when(project.registered) - timedelta(minutes=1), lead, InviteBot(channel))
     yield Act(when(project.registered), lead, Register(project.key))
     for at, stage in project.stages:
         yield Act(when(at), lead, Command(channel, "/project", f"段階 {STAGE_WORDS[stage]}"))
@@ -90,15 +95,15 @@ def project_acts(project: Undertaking) -> Iterator[Act]:
         yield Act(when(project.closed), lead, Command(channel, "/project", "終了"))
 
 
-def channel_acts(place: Place) -> list[Act]:
+def channel_acts(channel: Place) -> list[Act]:
     """What is said in a channel and the reactions to it, as long as it can still happen."""
-    said = read(place.key)
+    said = read(channel.key)
     acts = list(said)
     for thread in threads(said):
         first = thread[0].what
         if isinstance(first, Post):
-            acts.extend(reactions(thread, first.text, thread[0].who, place, first.key))
-    project = project_of(place.key)
+            acts.extend(reactions(thread, first.text, thread[0].who, channel, first.key))
+    project = project_of(channel.key)
     ends = when(project.closed) if project and project.closed else ENDS
     return [act for act in possible(acts) if act.at < ends]
 

@@ -1,0 +1,214 @@
+"""Plays twelve weeks of a sample city with the real app, and shows what leadership gets to read.
+
+`python -m sandbox.demo`: it needs nothing outside this machine, and no Slack account.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from app import Service, app_manifest
+from bot import logs
+from bot.core.figures import figures
+from bot.core.periods import Period
+from bot.settings import Settings
+from sandbox import Message, Sandbox, SandboxClock
+from sandbox.city import BEGINS, CITY, PLACES, Act, Tally, story
+from sandbox.city.audit import differences, summed
+from sandbox.city.people import COORDINATOR
+from sandbox.city.player import Player
+from sandbox.city.projects import DIGEST
+from sandbox.city.weeks import Week, weeks
+from sandbox.page.names import Names
+from sandbox.page.text import as_text
+
+# How often, in real seconds, the app looks whether the moved clock has made something due
+PACE = 0.05
+# Real seconds for which anything is awaited before the demo gives up
+PATIENCE = 30.0
+DATABASE_FILE = "iine.db"
+
+
+class Demo:
+    """The app at work in the sample city."""
+
+    def __init__(self, slack: Sandbox, folder: Path) -> None:
+        """Bring in the people, then start the app with a database in `folder`."""
+        self.slack = slack
+        self.player = Player(slack, self.calm_down)
+        self.player.gather()
+        settings = Settings.from_env(
+            {
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_APP_TOKEN": slack.app_token,
+                "SLACK_API_URL": slack.url,
+                "DATABASE_URL": f"sqlite:///{folder / DATABASE_FILE}",
+                "COORDINATORS": self.player.people[COORDINATOR].id,
+                "LOG_LEVEL": "ERROR",
+            }
+        )
+        logs.set_up(settings)
+        slack.install(app_manifest(settings.language))
+        self.service = Service(settings, clock=slack.clock, pace=PACE)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The app connected to the sandbox."""
+        self.service.start()
+        try:
+            self.slack.connected(PATIENCE)
+            yield
+        finally:
+            self.service.stop()
+
+    def calm_down(self) -> None:
+        """Wait until all that happened is acknowledged, applied and answered."""
+        self.slack.settle(PATIENCE)
+        if not self.service.settle(PATIENCE):
+            raise RuntimeError("the app did not come to rest")
+        self.slack.settle(PATIENCE)
+
+    def play(self, week: Week) -> None:
+        """One week of the story, up to and with its digest."""
+        for act in week.acts:
+            self.slack.settle(PATIENCE)
+            self.slack.clock.move_to(act.at)
+            self.player.play(act)
+        self.calm_down()
+        self.slack.clock.move_to(week.digest_at)
+        self.slack.until(
+            lambda: len(self.digests()) >= week.number, PATIENCE, f"digest {week.number}"
+        )
+        self.calm_down()
+
+    def digests(self) -> list[Message]:
+        """The digests in the leaders' channel, the oldest first."""
+        return [
+            message
+            for message in self.player.channels[DIGEST].messages
+            if message.user == self.slack.bot_user_id and message.metadata is not None
+        ]
+
+    def recorded(self) -> dict[str, Tally]:
+        """What the bot counts for each project, from the beginning to now."""
+        period = Period(BEGINS, self.slack.clock.now() + timedelta(seconds=1))
+        with self.service.deps.database.read() as session:
+            counted = figures(session, self.slack.team_id, period)
+        return {
+            one.name: Tally(one.posts, one.replies, one.reactions, one.acknowledgements)
+            for one in counted.projects
+        }
+
+    def as_text(self, message: Message) -> str:
+        """A message as it can be read in a terminal."""
+        workspace = self.slack.workspace
+        names = Names(
+            now=self.slack.clock.now(),
+            people={one.id: one.shown_name for one in workspace.people.values()},
+            channels={one.id: one.name for one in workspace.channels.values()},
+        )
+        return as_text(message.blocks, names)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after the last digest is printed.")
+@click.option("--no-browser", is_flag=True, help="Print the page's address, open no browser.")
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the database in this directory.",
+)
+def main(once: bool, no_browser: bool, keep: Path | None) -> None:
+    """Play twelve weeks of a sample city and show the weekly digest that its mayor reads.
+
+    Everything happens on this machine: a local Slack, the real app, and an SQLite database that
+    is thrown away at the end.
+    """
+    acts = story()
+    clock = SandboxClock(BEGINS)
+    problems: list[str] = []
+    with (
+        _folder(keep) as folder,
+        Sandbox(clock=clock, language="ja", domain="senano", name=f"{CITY}役所") as slack,
+    ):
+        demo = Demo(slack, folder)
+        with demo.running():
+            problems = _play(demo, acts)
+        if not once:
+            _serve(slack, open_browser=not no_browser)
+    sys.exit(1 if problems else 0)
+
+
+def _play(demo: Demo, acts: Sequence[Act]) -> list[str]:
+    """Play the story, print the last digest, and say whether the numbers agree."""
+    cut = weeks(acts)
+    with click.progressbar(
+        cut,
+        label=f"{CITY}の{len(cut)}週間",
+        item_show_func=lambda week: week.label if week else "",
+        file=sys.stderr,
+    ) as bar:
+        for week in bar:
+            demo.play(week)
+    digests = demo.digests()
+    click.echo()
+    click.echo(demo.as_text(digests[-1]))
+    click.echo()
+    recorded = demo.recorded()
+    problems = differences(acts, recorded)
+    if len(digests) != len(cut):
+        problems.append(f"ダイジェスト: {len(cut)}回のはずが、{len(digests)}回でした")
+    click.echo(_verdict(summed(recorded.values()), len(digests), problems))
+    return problems
+
+
+def _verdict(total: Tally, digests: int, problems: Sequence[str]) -> str:
+    """One line: what was recorded, and whether that is what happened."""
+    numbers = (
+        f"投稿 {total.posts}、返信 {total.replies}、リアクション {total.reactions}、"
+        f"首長の反応 {total.acknowledgements}、ダイジェスト {digests}回"
+    )
+    if problems:
+        return f"手で数えた数と合いません（{numbers}）: " + " / ".join(problems)
+    return f"手で数えた数と一致しました: {numbers}"
+
+
+def _serve(slack: Sandbox, *, open_browser: bool) -> None:
+    """Show the pages until Ctrl-C."""
+    channels = len(PLACES)
+    click.echo(f"{channels}のチャンネルを見られます（終わるときは Ctrl-C）: {slack.web_url}")
+    click.echo(f"See every channel as people do, until Ctrl-C: {slack.web_url}")
+    if open_browser:
+        webbrowser.open(slack.web_url)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo()
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Where the database goes: a directory that stays, or one that is thrown away."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="iine-demo-") as name:
+            yield Path(name)
+        return
+    if (keep / DATABASE_FILE).exists():
+        raise click.ClickException(
+            f"{keep / DATABASE_FILE} はすでにあります。別の場所を指定してください。"
+        )
+    keep.mkdir(parents=True, exist_ok=True)
+    yield keep
+
+
+if __name__ == "__main__":
+    main()
