@@ -1,0 +1,126 @@
+"""The SQL that the READMEs show does what they say it does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.core.calendar import calendar_of
+from models import Base, Member, Message, MessageVersion, Project, Reaction, message, reaction
+from models.database import Database
+from models.inbox import InboxEvent, InboxState
+from models.message import MessageKind
+from models.project import Capture, Kind, Stage, Status
+from tests.docs.markdown import READMES, Page
+
+PAGES = pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+TEAM, CHANNEL = "T012AB3CD", "C1"
+ERASED, OTHER = "U012AB3CD", "U9"
+NOW = datetime(2026, 4, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "iine.db"
+
+
+@pytest.fixture
+def database(file: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{file}")
+    Base.metadata.create_all(opened.engine)
+    yield opened
+    opened.close()
+
+
+def _run(page: Page, file: Path, begins: str) -> None:
+    blocks = [b.code for b in page.blocks if b.language == "sql" and b.code.startswith(begins)]
+    assert len(blocks) == 1, f"{page.name}: show the SQL that begins with {begins} once."
+    connection = sqlite3.connect(file)
+    connection.executescript(blocks[0])
+    connection.close()
+
+
+@PAGES
+def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database) -> None:
+    _write(database, ERASED, "1.000100", "道路の穴をふさぎました")
+    _write(database, OTHER, "2.000100", "避難所を点検しました")
+    database.close()
+    _run(page, file, "DELETE")
+    with database.read() as session:
+        mine = session.get_one(Message, (TEAM, CHANNEL, "1.000100"))
+        assert mine.deleted_ts
+        assert not mine.counted
+        assert mine.author_name is None
+        assert [v.text for v in session.query(MessageVersion)] == ["避難所を点検しました"]
+        assert [r.user_id for r in session.query(Reaction)] == [OTHER]
+        assert [m.user_id for m in session.query(Member)] == [OTHER]
+        assert not session.query(InboxEvent).all()
+    assert "道路の穴".encode() not in file.read_bytes()
+    assert "避難所を".encode() in file.read_bytes()
+
+
+@PAGES
+def test_a_closing_day_can_be_listed(page: Page, file: Path, database: Database) -> None:
+    with database.read() as session:
+        assert calendar_of(session, TEAM).is_open(date(2026, 8, 14))
+    database.close()
+    _run(page, file, "INSERT INTO calendar_days")
+    with database.read() as session:
+        assert not calendar_of(session, TEAM).is_open(date(2026, 8, 14))
+
+
+def _write(database: Database, user: str, ts: str, text: str) -> None:
+    """A post of this person with a reaction of their own, and an event that can't be applied."""
+    with database.write() as session:
+        project = session.get(Project, 1) or _project()
+        session.add(project)
+        session.add(Member(team_id=TEAM, user_id=user, display_name=user, fetched_at=NOW))
+        session.flush()
+        message.insert_blank(session, TEAM, CHANNEL, ts, project_id=1, capture=Capture.ALL)
+        post = session.get_one(Message, (TEAM, CHANNEL, ts))
+        post.user_id, post.kind, post.counted = user, MessageKind.POST, True
+        post.author_name = user
+        message.add_version(session, post, edited_ts="", text=text, files=[])
+        reaction.record(
+            session,
+            team_id=TEAM,
+            channel_id=CHANNEL,
+            ts=ts,
+            user_id=user,
+            name="+1",
+            emoji="+1",
+            present=True,
+            event_ts=ts,
+        )
+        session.add(
+            InboxEvent(
+                team_id=TEAM,
+                event_id=f"Ev{user}",
+                type="message",
+                event_time=0,
+                received_at=NOW,
+                state=InboxState.DEAD,
+                payload={"event": {"text": text}},
+            )
+        )
+
+
+def _project() -> Project:
+    return Project(
+        id=1,
+        team_id=TEAM,
+        name="防災DX",
+        name_key="防災dx",
+        kind=Kind.WORKING_GROUP,
+        stage=Stage.IDEA,
+        status=Status.ACTIVE,
+        capture=Capture.ALL,
+        created_by=OTHER,
+        created_at=NOW,
+        stage_changed_at=NOW,
+        status_changed_at=NOW,
+    )
