@@ -6,16 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.outgoing import Outgoing
+from bot.digest.compose import Message
 
 _LINK = re.compile(r"<([^|>]*)\|([^>]*)>")
 _STYLE = re.compile(r"(?<!\w)\*([^*\n]+)\*")
 
 
-def as_text(messages: Sequence[Outgoing]) -> str:
+def as_text(messages: Sequence[Message]) -> str:
     """The messages one below the other; links as their words, tables with columns in line."""
     return "\n\n".join(
-        "\n".join(line for block in message.blocks for line in _lines(block))
+        "\n".join(line for block in message.blocks for line in _lines(block.to_dict()))
         for message in messages
     )
 

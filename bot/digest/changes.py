@@ -20,14 +20,10 @@ from bot.views.words import kind_name, stage_name
 SHOWN = 12
 
 _TITLE = Text(ja="*🌱 プロジェクトの動き*", en="*🌱 Projects on the move*")
-_NEW = Text(ja="•　はじまり　*{name}*（{kind}・{stage}）", en="•　New　*{name}* ({kind}, {stage})")
-_MOVED = Text(
-    ja="•　段階　*{name}*　{before} → {after}", en="•　Stage　*{name}*　{before} → {after}"
-)
-_MOVED_TO = Text(ja="•　段階　*{name}*　「{after}」へ", en="•　Stage　*{name}*　now {after}")
-_ENDED = Text(
-    ja="•　終了　*{name}*　おつかれさまでした。", en="•　Finished　*{name}*　Thank you all."
-)
+_NEW = Text(ja="• はじまり *{name}* （{kind}・{stage}）", en="• New: *{name}* ({kind}, {stage})")
+_MOVED = Text(ja="• 段階 *{name}* {before} → {after}", en="• Stage: *{name}* {before} → {after}")
+_MOVED_TO = Text(ja="• 段階 *{name}* 「{after}」へ", en="• Stage: *{name}* now {after}")
+_ENDED = Text(ja="• 終了 *{name}* おつかれさまでした。", en="• Finished: *{name}* Thank you all.")
 _MORE = Text(ja="ほか{n}件はスレッドにあります。", en="{n} more are in the thread.")
 _THREAD_TITLE = Text(
     ja="*🌱 プロジェクトの動き（続き）*", en="*🌱 Projects on the move (continued)*"

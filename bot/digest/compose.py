@@ -27,7 +27,6 @@ from bot.digest.section import AnySection, Rendered, Source
 from bot.text import Language, Text
 from bot.views.digest import Style, number
 from bot.views.limits import BLOCKS_PER_MESSAGE, TABLES_PER_MESSAGE
-from models.base import JsonObject
 from models.workspace import Workspace
 
 SECTIONS: tuple[AnySection, ...] = (
@@ -62,6 +61,18 @@ _CONTINUED = Text(
 
 
 @dataclass(frozen=True)
+class Message:
+    """One message of a digest. `text` is for notifications."""
+
+    text: str
+    blocks: Sequence[Block]
+
+    def outgoing(self) -> Outgoing:
+        """As the sender takes it."""
+        return Outgoing(self.text, tuple(block.to_dict() for block in self.blocks))
+
+
+@dataclass(frozen=True)
 class Material:
     """Everything that a digest tells, collected: it can be written in any language from here."""
 
@@ -71,20 +82,22 @@ class Material:
     url: str
     sections: tuple[Callable[[Style], Rendered], ...]
 
-    def write(self, language: Language) -> tuple[Outgoing, ...]:
+    def write(self, language: Language) -> tuple[Message, ...]:
         """The digest's messages: the first for the channel, the others for its thread."""
         style = Style(language, self.zone, self.url)
         rendered = [section(style) for section in self.sections]
         main = [block for section in rendered for block in section.main]
         threads = _pack(sheet for section in rendered for sheet in section.thread)
-        days = {"start": style.day(self.period.start), "end": style.day(self.period.end)}
-        texts = [
-            style.of(_CONTINUED, **days, part=part, parts=len(threads))
-            for part in range(1, len(threads) + 1)
-        ]
+        days = {
+            "start": style.bare_day(self.period.start),
+            "end": style.bare_day(self.period.end),
+        }
         return (
-            Outgoing(self._notification(style, days), _json(main)),
-            *(Outgoing(text, _json(blocks)) for text, blocks in zip(texts, threads, strict=True)),
+            Message(self._notification(style, days), main),
+            *(
+                Message(style.of(_CONTINUED, **days, part=part, parts=len(threads)), blocks)
+                for part, blocks in enumerate(threads, start=1)
+            ),
         )
 
     def _notification(self, style: Style, days: dict[str, str]) -> str:
@@ -130,7 +143,3 @@ def _fits(blocks: Sequence[Block]) -> bool:
         and sum(isinstance(block, TableBlock) for block in blocks) <= TABLES_PER_MESSAGE
         and sum(len(str(block.to_dict())) for block in blocks) <= THREAD_CHARACTERS
     )
-
-
-def _json(blocks: Sequence[Block]) -> tuple[JsonObject, ...]:
-    return tuple(block.to_dict() for block in blocks)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from bot.core.audiences import may_receive
 from bot.core.outgoing import Outgoing, Renderer
 from bot.core.periods import period_of
 from bot.digest.compose import gather
@@ -20,17 +21,23 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
     """Puts digests into words, each in its audience's language."""
 
     def digest(session: Session, delivery: Delivery) -> Outgoing | None:
-        """None if the audience is gone, or if the thread has become shorter meanwhile."""
+        """The message, made of what stands now.
+
+        None if the audience is gone or has become shared with another organisation, or if the
+        thread has become shorter meanwhile.
+        """
         made = session.get(Digest, delivery.args["digest_id"])
         audience = session.get(DigestAudience, delivery.args["audience_id"])
         part = delivery.args["part"]
-        if made is None or audience is None or audience.removed_at is not None:
+        if made is None or audience is None or not may_receive(session, audience):
             return None
         workspace = session.get_one(Workspace, delivery.team_id)
         period = period_of(session, workspace, settings.timezone, made)
         messages = gather(session, workspace, period, settings.timezone).write(
             language_of(audience)
         )
-        return messages[part] if isinstance(part, int) and part < len(messages) else None
+        if not isinstance(part, int) or part >= len(messages):
+            return None
+        return messages[part].outgoing()
 
     return {DIGEST: digest}

@@ -9,7 +9,7 @@ from bot.digest.section import Rendered, Section, Source
 from bot.text import Text
 from bot.views.digest import Style, header, paragraph, small_print
 
-_TITLE = Text(ja="週次ダイジェスト　{start} 〜 {end}", en="Weekly digest, {start} – {end}")
+_TITLE = Text(ja="週次ダイジェスト {start}〜{end}", en="Weekly digest, {start} – {end}")
 _PERIOD = Text(ja="{start} から {end} までのまとめです。", en="From {start} to {end}.")
 _LATE = Text(
     ja="お届けできなかった回があったため、{weeks}週分をまとめてお届けします。",
@@ -50,7 +50,7 @@ def collect(source: Source) -> Heading:
 def render(heading: Heading, style: Style) -> Rendered:
     """A header and a line of small print."""
     period = heading.period
-    title = style.of(_TITLE, start=style.day(period.start), end=style.day(period.end))
+    title = style.of(_TITLE, start=style.bare_day(period.start), end=style.bare_day(period.end))
     lines = [style.of(_PERIOD, start=style.moment(period.start), end=style.moment(period.end))]
     if period.weeks > 1:
         lines.append(f"*{style.of(_LATE, weeks=period.weeks)}*")

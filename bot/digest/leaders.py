@@ -15,9 +15,9 @@ from bot.views.quoting import label
 SHOWN = 20
 
 _TITLE = Text(ja="*🤝 首長の反応*", en="*🤝 What leaders acknowledged*")
-_LINE = Text(ja="•　{office}　*{n}件*の投稿", en="•　{office}　*{n}* posts")
-_ONE = Text(ja="•　{office}　*{n}件*の投稿", en="•　{office}　*{n}* post")
-_NONE = Text(ja="•　{office}　今回はまだありません", en="•　{office}　none yet this time")
+_LINE = Text(ja="• {office} *{n}件* の投稿", en="• {office} *{n}* posts")
+_ONE = Text(ja="• {office} *{n}件* の投稿", en="• {office} *{n}* post")
+_NONE = Text(ja="• {office} 今回はまだありません", en="• {office} none yet this time")
 _NO_OFFICES = Text(
     ja="役職がまだ登録されていません。"
     "`/office 任命 市長 @名前` で登録すると、ここに反応が載ります。",
@@ -27,20 +27,30 @@ _NO_OFFICES = Text(
 
 @dataclass(frozen=True)
 class Leaders:
-    """(office, acknowledgements) for offices that are held, or that had some."""
+    """(office, acknowledgements) for offices that are held, or that had some.
+
+    `has_anything`: there was something to react to, or a reaction.
+    """
 
     offices: tuple[tuple[str, int], ...]
+    has_anything: bool
 
 
 def collect(source: Source) -> Leaders:
     """From the figures; vacant offices without any are left out."""
     found = all_offices(source.session, source.workspace.team_id, source.period.end)
     held = {office.name for office in found if office.current is not None}
-    return Leaders(tuple((name, n) for name, n in source.figures.by_office if n or name in held))
+    totals = source.figures.totals
+    return Leaders(
+        tuple((name, n) for name, n in source.figures.by_office if n or name in held),
+        has_anything=bool(totals.posts or totals.acknowledgements),
+    )
 
 
 def render(leaders: Leaders, style: Style) -> Rendered:
     """One line for each office."""
+    if not leaders.has_anything:
+        return Rendered()
     blocks = [DividerBlock(), paragraph(style.of(_TITLE))]
     if not leaders.offices:
         return Rendered([*blocks, paragraph(style.of(_NO_OFFICES))])

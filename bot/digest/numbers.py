@@ -15,16 +15,16 @@ from bot.views.digest import Style, number, paragraph, small_print
 from bot.views.digest_scope import Scope, open_button, project_select
 
 _LINES: tuple[tuple[Measure, Text], ...] = (
-    (Measure.POSTS, Text(ja="投稿　*{n}件*", en="Posts　*{n}*")),
-    (Measure.REPLIES, Text(ja="返信　*{n}件*", en="Replies　*{n}*")),
-    (Measure.REACTIONS, Text(ja="リアクション　*{n}件*", en="Reactions　*{n}*")),
-    (Measure.ACKNOWLEDGEMENTS, Text(ja="首長の反応　*{n}件*", en="Acknowledgements　*{n}*")),
+    (Measure.POSTS, Text(ja="投稿 *{n}件*", en="Posts *{n}*")),
+    (Measure.REPLIES, Text(ja="返信 *{n}件*", en="Replies *{n}*")),
+    (Measure.REACTIONS, Text(ja="リアクション *{n}件*", en="Reactions *{n}*")),
+    (Measure.ACKNOWLEDGEMENTS, Text(ja="首長の反応 *{n}件*", en="Acknowledgements *{n}*")),
 )
 _ACTIVE = Text(
-    ja="投稿のあったプロジェクト　*{n}*（全{all}）",
-    en="Projects with posts　*{n}* (of {all})",
+    ja="投稿のあったプロジェクト *{n}* （全{all}）",
+    en="Projects with posts *{n}* (of {all})",
 )
-_AVERAGE = Text(ja="{line}　（平均 {average}）", en="{line}　(average {average})")
+_AVERAGE = Text(ja="{line} （平均 {average}）", en="{line} (average {average})")
 _AVERAGES_ARE = Text(
     ja="平均は、この前の{weeks}週間の、1週あたりの数です。",
     en="The averages are per week, over the {weeks} weeks before.",
@@ -60,9 +60,9 @@ def collect(source: Source) -> Numbers:
 
 def render(numbers: Numbers, style: Style) -> Rendered:
     """One line for each number, with the button that opens it."""
-    if not numbers.projects:
-        return Rendered()
     totals, usual = numbers.totals, numbers.averages
+    if not any(_value(totals, measure) for measure, _text in _LINES):
+        return Rendered()
     blocks: list[Block] = []
     for measure, text in _LINES:
         value = _value(totals, measure)

@@ -21,8 +21,8 @@ from bot.views.limits import ACTIONS_ELEMENTS, SELECT_OPTIONS, TABLE_CHARACTERS,
 from bot.views.quoting import plain_label
 from bot.views.words import stage_name
 
-SHOWN = 40
-NAME_SHOWN = 40
+SHOWN = 30
+NAME_SHOWN = 30
 # Well below what Slack takes, since it does not say how it counts characters
 CHARACTERS = TABLE_CHARACTERS * 6 // 10
 ROWS = TABLE_ROWS - 1
@@ -34,8 +34,8 @@ _HEADINGS = (
     Text(ja="段階", en="Stage"),
     Text(ja="投稿", en="Posts"),
     Text(ja="リアクション", en="Reactions"),
-    Text(ja="首長の反応", en="Acknowledged"),
-    Text(ja="最後の投稿", en="Last post"),
+    Text(ja="首長", en="Leaders"),
+    Text(ja="最終投稿", en="Last post"),
 )
 _LEFT = 2
 _PAUSED = Text(ja="{stage}（休止）", en="{stage} (paused)")

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import DividerBlock
+from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.core.evidence import Measure, QuotedPost, quoted
 from bot.core.figures import PostFigures
 from bot.core.periods import Period
 from bot.digest.section import Rendered, Section, Source
 from bot.text import Text
-from bot.views.digest import Style, number, one_line, paragraph, paragraphs, small_print
+from bot.views.digest import (
+    Style,
+    introduction,
+    number,
+    one_line,
+    paragraph,
+    paragraphs,
+    small_print,
+)
 from bot.views.digest_scope import Scope, open_button
 
 SHOWN = 6
 SHOWN_IN_THREAD = 100
 
-_TITLE = Text(ja="*👀 首長の反応がまだない投稿*　{n}件", en="*👀 Not yet seen by a leader*　{n}")
+_TITLE = Text(ja="*👀 首長の反応がまだない投稿* {n}件", en="*👀 Not yet seen by a leader* {n}")
 _ALL_SEEN = Text(
     ja="*👀 すべての投稿に首長の反応がありました*",
     en="*👀 Leaders have reacted to every post*",
 )
 _OPEN = Text(ja="すべて開く", en="Open all")
-_IN_THREAD = Text(ja="ほかの{n}件はスレッドにあります。", en="The other {n} are in the thread.")
+_IN_THREAD = Text(ja="ほかの{n}件はスレッドにあります。", en="{n} more in the thread.")
 _SOME_IN_THREAD = Text(
     ja="ほかの{n}件のうち{shown}件はスレッドに、全件は「すべて開く」から見られます。",
     en="Of the other {n}, {shown} are in the thread; “Open all” shows every one.",
@@ -84,7 +92,8 @@ def render(unseen: Unseen, style: Style) -> Rendered:
     title = paragraph(
         style.of(_TITLE, n=number(unseen.number)), open_button(scope, style.language, _OPEN)
     )
-    blocks = [DividerBlock(), title, *paragraphs(_lines(unseen.shown, style))]
+    blocks: list[Block] = [DividerBlock(), title]
+    blocks += [paragraph(introduction(post, style)) for post in unseen.shown]
     if not unseen.in_thread:
         return Rendered(blocks)
     others = unseen.number - len(unseen.shown)
@@ -92,12 +101,8 @@ def render(unseen: Unseen, style: Style) -> Rendered:
     blocks.append(
         small_print(style.of(text, n=number(others), shown=number(len(unseen.in_thread))))
     )
-    sheets = [[block] for block in paragraphs(_lines(unseen.in_thread, style))]
+    sheets = [[block] for block in paragraphs(one_line(post, style) for post in unseen.in_thread)]
     return Rendered(blocks, [[paragraph(style.of(_THREAD_TITLE)), *sheets[0]], *sheets[1:]])
-
-
-def _lines(posts: Sequence[QuotedPost], style: Style) -> list[str]:
-    return [one_line(post, style) for post in posts]
 
 
 SECTION = Section("unseen", collect, render)

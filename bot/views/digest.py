@@ -66,6 +66,13 @@ class Style:
         """The day of a moment: 11月20日（金）."""
         return short_date(moment.astimezone(self.zone).date(), self.language)
 
+    def bare_day(self, moment: datetime) -> str:
+        """The day of a moment without its weekday: 11月20日."""
+        local = moment.astimezone(self.zone)
+        if self.language == "ja":
+            return f"{local.month}月{local.day}日"
+        return short_date(local.date(), "en").partition(" ")[2]
+
     def moment(self, moment: datetime) -> str:
         """A moment: 11月20日（金）16:00."""
         return date_and_time(moment, self.zone, self.language)
@@ -108,27 +115,29 @@ def number(value: float) -> str:
     return text.removesuffix(".0")
 
 
-def quotation(post: QuotedPost, style: Style, *, before: str = "") -> str:
+def quotation(post: QuotedPost, style: Style) -> str:
     """A post in three lines: whose it is, what it says, what people gave it.
 
-    `before` stands at the very beginning. The whole is a link to the post by its first words;
-    the author's name is not in it.
+    The author's name is not in it.
     """
-    project = label(post.project, PROJECT_SHOWN)
-    parts = [f"{before}*{style.link(post, project)}*"]
-    if post.department:
-        parts.append(label(post.department, DEPARTMENT_SHOWN))
-    parts.append(style.day(slack_time.to_datetime(post.ts)))
-    lines = ["　".join(parts), f">{words(post, QUOTATION, style)}"]
+    lines = [introduction(post, style)]
     if post.emoji or post.offices:
         lines.append(recognition(post, style))
     return "\n".join(lines)
 
 
+def introduction(post: QuotedPost, style: Style) -> str:
+    """A post in two lines: whose it is, with a link to it, and what it says."""
+    day = style.day(slack_time.to_datetime(post.ts))
+    about = [label(post.department, DEPARTMENT_SHOWN), day] if post.department else [day]
+    project = style.link(post, label(post.project, PROJECT_SHOWN))
+    return f"*{project}* {'・'.join(about)}\n>{words(post, QUOTATION, style)}"
+
+
 def one_line(post: QuotedPost, style: Style) -> str:
     """A post in one line of a list."""
     project = label(post.project, PROJECT_SHOWN)
-    return f"•　*{project}*　{style.link(post, words(post, ONE_LINE, style))}"
+    return f"• *{project}* {style.link(post, words(post, ONE_LINE, style))}"
 
 
 def words(post: QuotedPost, limit: int, style: Style) -> str:
@@ -154,9 +163,11 @@ def recognition(post: QuotedPost, style: Style) -> str:
     rest = sum(count for _name, count in post.emoji[EMOJI_SHOWN:])
     if rest:
         shown.append(f"+{number(rest)}")
-    if post.offices:
-        shown.append(f"*{style.of(_BY, offices=offices_in_a_row(post.offices, style))}*")
-    return "　".join(shown)
+    line = "　".join(shown)
+    if not post.offices:
+        return line
+    seen_by = style.of(_BY, offices=offices_in_a_row(post.offices, style))
+    return f"{line}　 *{seen_by}*" if line else f"*{seen_by}*"
 
 
 def offices_in_a_row(offices: Sequence[str], style: Style) -> str:

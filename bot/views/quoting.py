@@ -25,9 +25,11 @@ _NO_NAMES: Mapping[str, str] = {}
 
 _BRACKETS = re.compile(r"<([^<>]*)>")
 _QUOTE_MARK = re.compile(r"^[ \t　]*>+[ \t　]*", re.MULTILINE)
+# Between Japanese characters a star or a backtick is a mark of style, as Slack's editor writes it;
+# an underscore or a tilde may well belong to a file name or a span of time.
 _STYLES = tuple(
-    re.compile(rf"(?<![\w{mark}]){mark}+(?=\S)([^{mark}\n]*[^{mark}\s]){mark}+(?!\w)")
-    for mark in (r"`", r"\*", "_", "~")
+    re.compile(rf"(?<![{beside}{mark}]){mark}+(?=\S)([^{mark}\n]*[^{mark}\s]){mark}+(?![{beside}])")
+    for mark, beside in (("`", "A-Za-z0-9"), (r"\*", "A-Za-z0-9"), ("_", r"\w"), ("~", r"\w"))
 )
 _AT_SIGN = re.compile(r"(?<![A-Za-z0-9._+-])@")  # not that of an e-mail address
 _WIDE_MARKS = {"*": "＊", "_": "＿", "~": "～", "`": "｀"}

@@ -68,6 +68,7 @@ def test_one_paragraph_without_marks_of_style() -> None:
 
 def test_marks_that_remain_are_harmless() -> None:
     assert excerpt("*あ* い*う _え 10:00~ `お", 100) == "あ い＊う ＿え 10:00～ ｀お"
+    assert excerpt("平均*1分*で `QR`を 資料_最終_版", 100) == "平均1分で QRを 資料＿最終＿版"
     assert excerpt("a &gt; b &amp; c", 100) == "a &gt; b &amp; c"
     assert label("*R&D* <b>", 100) == "＊R&amp;D＊ &lt;b&gt;"
     assert plain_label("R&D\n<b>", 100) == "R&D <b>"
