@@ -105,7 +105,9 @@ def project_list(
         text = _PREVIOUS.of(language, count=PROJECTS_PER_PAGE)
         beside.append(button(text, f"{PAGE_ACTION}_previous", _page_value(wanted, page - 1)))
     if page < last_page:
-        text = _NEXT.of(language, count=min(PROJECTS_PER_PAGE, len(projects) - first - PROJECTS_PER_PAGE))
+        text = _NEXT.of(
+            language, count=min(PROJECTS_PER_PAGE, len(projects) - first - PROJECTS_PER_PAGE)
+        )
         beside.append(button(text, f"{PAGE_ACTION}_next", _page_value(wanted, page + 1)))
     if beside:
         blocks.append(buttons(*beside))

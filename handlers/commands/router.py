@@ -109,12 +109,20 @@ def find(command: Command, word: str) -> Subcommand:
 
 
 def nearest(word: str, names: Sequence[str]) -> str | None:
-    """The name that was probably meant: one that the word begins with, or a similar one."""
+    """The name that was probably meant: one that the word begins with, or a similar one.
+
+    Of two that are equally similar, the one that begins alike.
+    """
     begun = [name for name in names if word.startswith(name)]
     if begun:
         return max(begun, key=len)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return close[0] if close else None
+    close = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
+
+    def likeness(name: str) -> tuple[float, bool]:
+        ratio = difflib.SequenceMatcher(None, word, name).ratio()
+        return ratio, name[0] == word[0]
+
+    return max(close, key=likeness) if close else None
 
 
 def help_page(command: Command, language: Language) -> str:
