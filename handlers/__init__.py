@@ -5,11 +5,11 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.deps import Deps
-from handlers import project_buttons, project_forms
-from handlers.commands import office, project
+from handlers import digest_buttons, project_buttons, project_forms
+from handlers.commands import digest, office, project
 from handlers.commands.router import Command, attach
 
-COMMANDS: tuple[Command, ...] = (project.COMMAND, office.COMMAND)
+COMMANDS: tuple[Command, ...] = (project.COMMAND, office.COMMAND, digest.COMMAND)
 
 
 def register(app: App, deps: Deps) -> None:
@@ -18,3 +18,4 @@ def register(app: App, deps: Deps) -> None:
         attach(app, deps, command)
     project_buttons.register(app, deps)
     project_forms.register(app, deps)
+    digest_buttons.register(app, deps)
