@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from slack_sdk import WebClient
@@ -39,6 +40,7 @@ class Said:
     en: str
 
 
+@cache
 def slack_methods() -> dict[str, Place]:
     """The methods of Slack's Web API that the product names, each with a place where it does."""
     found: dict[str, Place] = {}
@@ -83,11 +85,14 @@ def strings(file: str) -> set[str]:
     }
 
 
-def _trees() -> Iterator[tuple[str, ast.Module]]:
-    for name in PRODUCT:
-        path = ROOT / name
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            yield str(file.relative_to(ROOT)), _parse(file)
+@cache
+def _trees() -> Sequence[tuple[str, ast.Module]]:
+    files = [
+        file
+        for path in map(ROOT.joinpath, PRODUCT)
+        for file in ([path] if path.is_file() else sorted(path.rglob("*.py")))
+    ]
+    return [(str(file.relative_to(ROOT)), _parse(file)) for file in files]
 
 
 def _parse(file: Path) -> ast.Module:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.core.calendar import calendar_of
 from models import Base, Member, Message, MessageVersion, Project, Reaction, message, reaction
 from models.database import Database
 from models.inbox import InboxEvent, InboxState
@@ -61,16 +60,6 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
         assert not session.query(InboxEvent).all()
     assert "道路の穴".encode() not in file.read_bytes()
     assert "避難所を".encode() in file.read_bytes()
-
-
-@PAGES
-def test_a_closing_day_can_be_listed(page: Page, file: Path, database: Database) -> None:
-    with database.read() as session:
-        assert calendar_of(session, TEAM).is_open(date(2026, 8, 14))
-    database.close()
-    _run(page, file, "INSERT INTO calendar_days")
-    with database.read() as session:
-        assert not calendar_of(session, TEAM).is_open(date(2026, 8, 14))
 
 
 def _write(database: Database, user: str, ts: str, text: str) -> None:

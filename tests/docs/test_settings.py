@@ -85,3 +85,10 @@ def test_the_example_can_be_read() -> None:
     values = {name: value or "" for name, value in dotenv_values(EXAMPLE).items()}
     Settings.from_env(values)
     assert _required() <= values.keys(), ".env.example: required settings must not be comments."
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_the_database_address_that_is_shown_is_a_valid_one(page: Page) -> None:
+    shown = [b.code.strip() for b in page.blocks if b.code.startswith("DATABASE_URL=")]
+    assert len(shown) == 1, f"{page.name}: show one example of DATABASE_URL for PostgreSQL."
+    Settings.from_env({"DATABASE_URL": shown[0].removeprefix("DATABASE_URL=")}, tokens=False)
