@@ -100,6 +100,11 @@ class SandboxClock:
             self._changed.notify_all()
         return timer
 
+    def wait(self, seconds: float) -> None:
+        """Wait until the clock or its timers change, at most some real seconds."""
+        with self._changed:
+            self._changed.wait(seconds)
+
     def close(self) -> None:
         """Drop every timer and stop the thread of a running clock."""
         with self._changed:

@@ -1,6 +1,6 @@
 """Events, commands and interactions on their way to the app, until it acknowledges them.
 
-Un-acknowledged events are sent again at once, a minute later and five minutes after that
+Un-acknowledged events are sent again at once, after a minute and five minutes after that
 (https://docs.slack.dev/apis/events-api#retries); commands and interactions are not.
 Every time-out counts on the sandbox's clock, with a little real time on top, so that an app is
 never called late because a test moved the clock.
@@ -22,7 +22,9 @@ from sandbox.records import ChannelRecord
 from sandbox.workspace import Workspace
 
 ACK_WITHIN = timedelta(seconds=3)
-RETRY_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5))
+RETRY_AT = (timedelta(0), timedelta(minutes=1), timedelta(minutes=6))
+"""When an event is sent again, counted from the first time (the first: once that has failed)."""
+
 REAL_PATIENCE = 0.5
 """Real seconds for which an acknowledgement is awaited even when the clock has run past it."""
 
@@ -60,6 +62,7 @@ class EventDelivery:
     type: str
     payload: JsonObject
     attempts: int = 0
+    first_sent: datetime | None = None
     acked_at: datetime | None = None
     given_up: bool = False
     retry_reasons: list[str] = field(default_factory=list)
@@ -135,6 +138,7 @@ class Dispatcher:
         parcel.sent_real = time.monotonic()
         if parcel.event is not None:
             parcel.event.attempts += 1
+            parcel.event.first_sent = parcel.event.first_sent or parcel.sent_at
         self._parcels[parcel.envelope_id] = parcel
         due = parcel.sent_at + ACK_WITHIN
         parcel.timer = self.workspace.clock.call_at(due, lambda: self._overdue(parcel))
@@ -173,25 +177,22 @@ class Dispatcher:
             if parcel.repeated:
                 self.unsettled -= 1
             elif parcel.event is not None and not parcel.event.settled:
-                self._again(parcel, reason, final)
+                self._again(parcel, parcel.event, final)
             self.workspace.touch()
 
-    def _again(self, parcel: Parcel, reason: str, final: bool) -> None:
-        delivery = parcel.event
-        if delivery is None:
-            return
-        if final or parcel.attempt >= len(RETRY_AFTER):
+    def _again(self, parcel: Parcel, delivery: EventDelivery, final: bool) -> None:
+        if final or parcel.attempt >= len(RETRY_AT) or delivery.first_sent is None:
             delivery.given_up = True
             self.unsettled -= 1
             return
-        wait = RETRY_AFTER[parcel.attempt]
+        due = delivery.first_sent + RETRY_AT[parcel.attempt]
+        reason = parcel.error
         delivery.retry_reasons.append(reason)
         retry = Parcel("events_api", parcel.payload, parcel.attempt + 1, reason, event=delivery)
-        if not wait:
+        if due <= self.workspace.clock.now():
             self._send(retry)
-            return
-        due = self.workspace.clock.now() + wait
-        self.workspace.clock.call_at(due, lambda: self._retry(retry))
+        else:
+            self.workspace.clock.call_at(due, lambda: self._retry(retry))
 
     def _retry(self, parcel: Parcel) -> None:
         with self.workspace.changed:

@@ -55,7 +55,6 @@ class Server:
         self.limits = RateLimits(workspace.clock)
         self.enforce_rate_limits = False
         self.add_routes: Callable[[web.Application], None] | None = None
-        self.closers: list[Callable[[], object]] = []
         self.port = 0
         self.loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -107,8 +106,7 @@ class Server:
         self._stop = asyncio.Event()
         self._ready.set()
         await self._stop.wait()
-        for connection in list(self.hub.connections):
-            await connection.socket.close()
+        await self.hub.close()
         await runner.cleanup()
 
     # --- the Web API ----------------------------------------------------------------------

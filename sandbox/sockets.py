@@ -19,6 +19,9 @@ MOST_CONNECTIONS = 10
 LIFETIME_SECONDS = 18_060
 DEBUG_LIFETIME_SECONDS = 360
 MOST_FRAME_BYTES = 4 * 1024 * 1024
+GOODBYE_SECONDS = 1.0
+"""Real seconds for which the other side's closing frame is awaited."""
+
 WINDOW = 32
 WINDOW_SECONDS = 0.05
 """How many unanswered frames may follow each other without a pause, and how long the pause is at
@@ -107,7 +110,9 @@ class SocketHub:
         if ticket not in self._tickets:
             return web.Response(status=403, text="invalid ticket")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(max_msg_size=MOST_FRAME_BYTES, compress=False)
+        socket = web.WebSocketResponse(
+            timeout=GOODBYE_SECONDS, max_msg_size=MOST_FRAME_BYTES, compress=False
+        )
         await socket.prepare(request)
         if len(self.connections) >= MOST_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
@@ -118,13 +123,17 @@ class SocketHub:
         await self._hold(Connection(socket, request), lifetime)
         return socket
 
+    async def close(self) -> None:
+        """Close every connection."""
+        await asyncio.gather(*(one.socket.close() for one in list(self.connections)))
+
     async def _hold(self, connection: Connection, lifetime: int) -> None:
         workspace = self.dispatcher.workspace
-        await connection.socket.send_json(self._hello(lifetime))
-        writer = asyncio.create_task(_write(connection))
         with workspace.changed:
+            connection.outbox.put_nowait(json.dumps(self._hello(lifetime)))
             self.connections.append(connection)
             workspace.touch()
+        writer = asyncio.create_task(_write(connection))
         try:
             async for message in connection.socket:
                 if message.type is WSMsgType.TEXT:

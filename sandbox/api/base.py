@@ -11,11 +11,14 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sandbox.installation import CONVERSATION_FAMILIES, Installation
 from sandbox.json_types import JsonObject
 from sandbox.records import ChannelRecord, MessageRecord, PersonRecord
 from sandbox.workspace import Workspace
+
+T = TypeVar("T")
 
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100, 5: 600}
 """Calls a minute that each tier surely allows (https://docs.slack.dev/apis/web-api/rate-limits);
@@ -124,7 +127,7 @@ class ApiCall:
 
     # --- pages ----------------------------------------------------------------------------
 
-    def page(self, items: Sequence[JsonObject], default: int, most: int) -> Page:
+    def page(self, items: Sequence[T], default: int, most: int) -> Page[T]:
         """The part of a list that `limit` and `cursor` ask for.
 
         https://docs.slack.dev/apis/web-api/pagination
@@ -141,10 +144,10 @@ class ApiCall:
 
 
 @dataclass
-class Page:
+class Page(Generic[T]):
     """A part of a list, and where the next part begins (an empty cursor at the end)."""
 
-    items: list[JsonObject]
+    items: list[T]
     cursor: str
 
     @property

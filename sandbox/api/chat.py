@@ -119,6 +119,8 @@ def post_message(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/chat.postMessage"""
     if any(call.has(name) for name in ("username", "icon_emoji", "icon_url")):
         call.need_scope("chat:write.customize")
+    if call.flag("as_user"):
+        raise Refused("as_user_not_supported")
     channel = _target(call)
     _writable(call, channel)
     text, blocks, attachments = _content(call)

@@ -51,8 +51,8 @@ def members(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/conversations.members"""
     channel = call.channel()
     call.need_channel_scope(channel, "read")
-    page = call.page([{"id": user} for user in channel.members], default=100, most=1000)
-    return {"members": [one["id"] for one in page.items], "response_metadata": page.metadata}
+    page = call.page(list(channel.members), default=100, most=1000)
+    return {"members": page.items, "response_metadata": page.metadata}
 
 
 def join(call: ApiCall) -> JsonObject:
@@ -129,15 +129,10 @@ def history(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/conversations.history"""
     channel = call.joined_channel()
     call.need_channel_scope(channel, "history")
-    found = [
-        _shown(call, message)
-        for message in _between(call, channel.messages.values())
-        if message.in_channel
-    ]
-    found.reverse()
-    page = call.page(found, default=100, most=999)
+    found = [one for one in _between(call, channel.messages.values()) if one.in_channel]
+    page = call.page(found[::-1], default=100, most=999)
     return {
-        "messages": page.items,
+        "messages": [_shown(call, message) for message in page.items],
         "has_more": bool(page.cursor),
         "pin_count": 0,
         "response_metadata": page.metadata,
@@ -153,10 +148,9 @@ def replies(call: ApiCall) -> JsonObject:
         raise Refused("thread_not_found")
     root = channel.messages.get(message.thread_ts or message.ts, message)
     below = _between(call, (channel.messages[ts] for ts in root.replies))
-    thread = [_shown(call, root), *(_shown(call, one) for one in below)]
-    page = call.page(thread, default=1000, most=1000)
+    page = call.page([root, *below], default=1000, most=1000)
     return {
-        "messages": page.items,
+        "messages": [_shown(call, message) for message in page.items],
         "has_more": bool(page.cursor),
         "response_metadata": page.metadata,
     }

@@ -9,7 +9,8 @@ from sandbox.json_types import JsonObject
 from sandbox.records import TriggerRecord, ViewRecord
 
 
-def _body(call: ApiCall, surface: str) -> JsonObject:
+def _body(call: ApiCall, surface: str, own: ViewRecord | None = None) -> JsonObject:
+    """The view of a call. `own` is the view that it replaces, whose external_id it may keep."""
     value = call.args.get("view")
     if not isinstance(value, dict):
         raise invalid_arguments("missing required field: view")
@@ -21,7 +22,7 @@ def _body(call: ApiCall, surface: str) -> JsonObject:
     external_id = value.get("external_id")
     if external_id:
         for view in call.workspace.views.values():
-            if view.open and view.body.get("external_id") == external_id:
+            if view is not own and view.open and view.body.get("external_id") == external_id:
                 raise Refused("duplicate_external_id")
     return value
 
@@ -71,7 +72,7 @@ def update(call: ApiCall) -> JsonObject:
     view = _existing(call)
     if call.has("hash") and call.text("hash") != view.hash:
         raise Refused("hash_conflict")
-    views.replace_view(call.workspace, view, _body(call, view.kind))
+    views.replace_view(call.workspace, view, _body(call, view.kind, view))
     return {"view": views.view_json(call.workspace, view)}
 
 
@@ -101,7 +102,7 @@ def publish(call: ApiCall) -> JsonObject:
     existing = workspace.views.get(workspace.homes.get(user_id, ""))
     if existing is not None and call.has("hash") and call.text("hash") != existing.hash:
         raise Refused("hash_conflict")
-    body = _body(call, "home")
+    body = _body(call, "home", existing)
     if existing is not None:
         views.replace_view(workspace, existing, body)
         view = existing

@@ -38,9 +38,9 @@ def jun(slack: Sandbox) -> Person:
 
 @pytest.fixture
 def channel(slack: Sandbox, naoko: Person, jun: Person) -> Channel:
-    """A public channel with both people and the bot."""
+    """A public channel in which both people and the bot have long been."""
     made = slack.channel("防災dx", members=[naoko, jun])
-    slack.workspace.join(made.record, slack.workspace.bot)
+    made.record.members[slack.bot_user_id] = None
     return made
 
 

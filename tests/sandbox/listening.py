@@ -1,4 +1,4 @@
-"""A small app that listens over Socket Mode with slack_sdk, and calls that Slack refuses."""
+"""A small app that listens over Socket Mode, and calls that Slack refuses."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Callable
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode import SocketModeClient
-from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from sandbox import Sandbox
+from tests.sandbox.raw_socket import RawSocket
 
 Payload = dict[str, object]
 Answer = Callable[[SocketModeRequest], Payload | None]
 
 
 class ListeningApp:
-    """Keeps every request. `answer` gives the payload of each acknowledgement.
+    """Keeps every request, in the order in which they come.
 
-    While `deaf` is true nothing is acknowledged.
+    `answer` gives the payload of each acknowledgement. While `deaf` is true nothing is
+    acknowledged.
     """
 
     def __init__(self, slack: Sandbox) -> None:
@@ -30,25 +30,34 @@ class ListeningApp:
         self.answer: Answer = lambda request: None
         self.deaf = False
         self._lock = threading.Lock()
-        web = WebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
-        self.client = SocketModeClient(slack.app_token, web_client=web, ping_interval=30)
-        self.client.socket_mode_request_listeners.append(self._hear)
-        before = slack.connections
-        self.client.connect()
-        slack.until(lambda: slack.connections > before)
+        app_web = WebClient(slack.app_token, base_url=slack.url)
+        self._socket = RawSocket(str(app_web.api_call("apps.connections.open")["url"]))
+        assert self._socket.read()["type"] == "hello"
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
 
     def close(self) -> None:
         """Close the connection."""
-        self.client.close()
+        self._socket.hang_up()
+        self._thread.join()
+        self._socket.close()
 
-    def _hear(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+    def _listen(self) -> None:
+        while True:
+            try:
+                frame = self._socket.read()
+            except OSError:
+                return
+            request = SocketModeRequest.from_dict(frame)
+            if request is not None:
+                self._hear(request)
+
+    def _hear(self, request: SocketModeRequest) -> None:
         with self._lock:
             self.requests.append(request)
         if not self.deaf:
-            payload = self.answer(request)
-            client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
-        with self.slack.workspace.changed:
-            self.slack.workspace.touch()
+            response = SocketModeResponse(request.envelope_id, self.answer(request))
+            self._socket.send(response.to_dict())
 
     def heard(self, kind: str) -> list[Payload]:
         """The payloads of one kind: events_api, slash_commands or interactive."""
