@@ -1,0 +1,193 @@
+"""From Slack's connection to the tables: acknowledged means committed, whatever else fails."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import make_url, select
+
+from app import Service
+from models import InboxEvent, Member, Message
+from models.base import JsonObject
+from models.inbox import InboxState
+from sandbox import Channel, Person, Sandbox, SandboxClock
+
+Settled = Callable[[], None]
+
+
+@pytest.fixture
+def sato(slack: Sandbox) -> Person:
+    return slack.person("佐藤 花子", display_name="佐藤", title="防災課")
+
+
+@pytest.fixture
+def group(slack: Sandbox, iine: Service, sato: Person, settled: Settled) -> Channel:
+    """A registered channel."""
+    channel = slack.channel("避難所dx", members=[sato])
+    answer = sato.runs("/project", "register 避難所DX", channel)
+    slack.until(lambda: answer.replies)
+    settled()
+    return channel
+
+
+def stored(iine: Service, ts: str) -> Message | None:
+    with iine.deps.database.read() as session:
+        return session.scalars(select(Message).where(Message.ts == ts)).one_or_none()
+
+
+def test_a_post_is_recorded_with_its_author(
+    iine: Service, group: Channel, sato: Person, settled: Settled
+) -> None:
+    post = sato.posts(group, "受付の訓練をしました。")
+    settled()
+    message = stored(iine, post.ts)
+    assert message is not None
+    assert (message.counted, message.author_name, message.author_department) == (
+        True,
+        "佐藤",
+        "防災課",
+    )
+    assert post.reactions == {"memo": [iine.deps.slack.auth_test()["user_id"]]}
+
+
+def test_events_need_no_authorization(
+    slack: Sandbox, iine: Service, group: Channel, sato: Person, settled: Settled
+) -> None:
+    slack.faults.add("ratelimited", method="auth.test", times=None)
+    post = sato.posts(group, "受付の訓練をしました。")
+    settled()
+    assert stored(iine, post.ts) is not None
+
+
+def test_profiles_are_not_fetched_on_the_way_to_the_acknowledgement(
+    slack: Sandbox, iine: Service, group: Channel, clock: SandboxClock, settled: Settled
+) -> None:
+    tanaka = slack.person("田中 一郎", title="福祉課")
+    group.invites(tanaka)
+    settled()
+    slack.faults.add("http_error", method="users.info", times=None)
+    post = tanaka.posts(group, "窓口の案内を直しました。")
+    settled()
+    message = stored(iine, post.ts)
+    assert message is not None
+    assert message.author_name is None
+    assert message.counted
+
+    slack.faults.clear()
+    clock.advance(timedelta(hours=2))
+    settled_after_waking(iine, settled)
+    named = stored(iine, post.ts)
+    assert named is not None
+    assert (named.author_name, named.author_department) == ("田中 一郎", "福祉課")
+
+
+def test_a_locked_database_leaves_the_event_to_slack(
+    slack: Sandbox, iine: Service, group: Channel, sato: Person, clock: SandboxClock
+) -> None:
+    if not iine.deps.database.is_sqlite:
+        return
+    file = make_url(iine.deps.settings.database_url).database
+    assert file is not None
+    elsewhere = sqlite3.connect(file, isolation_level=None)
+    elsewhere.execute("BEGIN EXCLUSIVE")
+    post = sato.posts(group, "受付の訓練をしました。")
+    [event] = [d for d in slack.deliveries if is_message(d.payload, post.ts)]
+    clock.advance(timedelta(seconds=4))
+    slack.until(lambda: event.attempts > 1)
+    assert not event.settled
+    elsewhere.execute("ROLLBACK")
+    elsewhere.close()
+    clock.advance(timedelta(minutes=7))
+    slack.settle(timeout=20)
+    assert not event.given_up
+    assert iine.settle(10)
+    assert stored(iine, post.ts) is not None
+
+
+def test_a_lost_acknowledgement_records_once(
+    slack: Sandbox,
+    iine: Service,
+    group: Channel,
+    sato: Person,
+    clock: SandboxClock,
+    settled: Settled,
+) -> None:
+    slack.faults.add("swallow_ack")
+    post = sato.posts(group, "受付の訓練をしました。")
+    [event] = [d for d in slack.deliveries if is_message(d.payload, post.ts)]
+    slack.until(lambda: stored(iine, post.ts))
+    clock.advance(timedelta(seconds=4))
+    settled()
+    assert (event.attempts, event.acked_at is not None) == (2, True)
+    with iine.deps.database.read() as session:
+        rows = session.scalars(
+            select(InboxEvent).where(InboxEvent.event_id == event.event_id)
+        ).all()
+    assert [row.state for row in rows] == [InboxState.DONE]
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+def test_slack_asks_to_reconnect(
+    slack: Sandbox,
+    iine: Service,
+    group: Channel,
+    sato: Person,
+    clock: SandboxClock,
+    settled: Settled,
+    reason: str,
+) -> None:
+    slack.disconnect(reason)
+    post = sato.posts(group, "受付の訓練をしました。")
+    # What went to the connection that was just closed comes again on Slack's schedule.
+    clock.advance(timedelta(seconds=4))
+    slack.connected()
+    clock.advance(timedelta(minutes=7))
+    settled()
+    assert stored(iine, post.ts) is not None
+
+
+def test_a_person_who_changes_posts(
+    iine: Service, group: Channel, sato: Person, settled: Settled
+) -> None:
+    before = sato.posts(group, "3月の投稿です。")
+    settled()
+    sato.changes_title("福祉課")
+    settled()
+    after = sato.posts(group, "4月の投稿です。")
+    settled()
+    departments = [
+        message.author_department
+        for message in (stored(iine, before.ts), stored(iine, after.ts))
+        if message is not None
+    ]
+    assert departments == ["防災課", "福祉課"]
+
+
+def test_an_outside_person_is_marked(
+    slack: Sandbox, iine: Service, sato: Person, settled: Settled
+) -> None:
+    ito = slack.person("伊藤 良子", external_team="商工会議所")
+    consortium = slack.channel("共同体", members=[sato, ito], shared_with="商工会議所")
+    answer = sato.runs("/project", "register 観光の共同体", consortium)
+    slack.until(lambda: answer.replies)
+    post = ito.posts(consortium, "商店街の地図を作りました。")
+    settled()
+    message = stored(iine, post.ts)
+    assert message is not None
+    assert message.counted
+    with iine.deps.database.read() as session:
+        assert session.get_one(Member, (slack.team_id, ito.id)).is_external
+
+
+def is_message(body: JsonObject, ts: str) -> bool:
+    event = body["event"]
+    return isinstance(event, dict) and event.get("type") == "message" and event.get("ts") == ts
+
+
+def settled_after_waking(iine: Service, settled: Settled) -> None:
+    """The workers look again by themselves within a second; a test need not wait for that."""
+    iine.deps.wake()
+    settled()
