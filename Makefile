@@ -18,6 +18,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	scratch=$$(mktemp -d); export DATABASE_URL=sqlite:///$$scratch/check.db; \
+		$(BIN)/alembic upgrade head && $(BIN)/alembic check; \
+		result=$$?; rm -rf $$scratch; exit $$result
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 format: $(READY)
