@@ -13,8 +13,9 @@ from models import Base, Member, Message, MessageVersion, Project, Reaction, mes
 from models.database import Database
 from models.inbox import InboxEvent, InboxState
 from models.message import MessageKind
-from models.project import Capture, Kind, Stage, Status
+from models.project import Capture
 from tests.docs.markdown import READMES, Page
+from tests.docs.rows import a_project
 
 PAGES = pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
 TEAM, CHANNEL = "T012AB3CD", "C1"
@@ -65,7 +66,7 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
 def _write(database: Database, user: str, ts: str, text: str) -> None:
     """A post of this person with a reaction of their own, and an event that can't be applied."""
     with database.write() as session:
-        project = session.get(Project, 1) or _project()
+        project = session.get(Project, 1) or a_project(TEAM, OTHER, NOW)
         session.add(project)
         session.add(Member(team_id=TEAM, user_id=user, display_name=user, fetched_at=NOW))
         session.flush()
@@ -96,20 +97,3 @@ def _write(database: Database, user: str, ts: str, text: str) -> None:
                 payload={"event": {"text": text}},
             )
         )
-
-
-def _project() -> Project:
-    return Project(
-        id=1,
-        team_id=TEAM,
-        name="防災DX",
-        name_key="防災dx",
-        kind=Kind.WORKING_GROUP,
-        stage=Stage.IDEA,
-        status=Status.ACTIVE,
-        capture=Capture.ALL,
-        created_by=OTHER,
-        created_at=NOW,
-        stage_changed_at=NOW,
-        status_changed_at=NOW,
-    )
