@@ -85,10 +85,10 @@ def sign(body: bytes, secret: str, clock: SandboxClock) -> dict[str, str]:
 
 def _body(parcel: Parcel) -> tuple[bytes, str]:
     if parcel.kind == "events_api":
-        return json.dumps(parcel.payload, ensure_ascii=False).encode(), "application/json"
+        return json.dumps(parcel.payload).encode(), "application/json"
     fields: JsonObject = parcel.payload
     if parcel.kind == "interactive":
-        fields = {"payload": json.dumps(parcel.payload, ensure_ascii=False)}
+        fields = {"payload": json.dumps(parcel.payload)}
     return urlencode(fields).encode(), "application/x-www-form-urlencoded"
 
 

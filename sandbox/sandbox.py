@@ -240,6 +240,12 @@ class Sandbox:
         """Somebody invites the bot into a channel."""
         channel.invites(self.bot)
 
+    def unfurls(self, message: Message, url: str = "https://example.com/") -> None:
+        """Slack itself adds the preview of a link: message_changed, but no person edited."""
+        with self.workspace.changed:
+            preview: JsonObject = {"from_url": url, "original_url": url, "fallback": url, "id": 1}
+            self.workspace.unfurl(message.record, preview)
+
     # --- looking on -----------------------------------------------------------------------
 
     @property

@@ -62,7 +62,7 @@ class SocketHub:
 
     def send(self, parcel: Parcel) -> None:
         """Hand a parcel to one of the connections; without one, the attempt has failed."""
-        frame = json.dumps(_envelope(parcel), ensure_ascii=False)
+        frame = json.dumps(_envelope(parcel))
         with self.dispatcher.workspace.changed:
             connection = self._choice.choice(self.connections) if self.connections else None
             if connection is not None:

@@ -23,7 +23,6 @@ from sandbox.records import (
 
 Emit = Callable[[JsonObject, ChannelRecord | None], None]
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-BROADCASTABLE = frozenset({"", "me_message", "file_share", "thread_broadcast", "bot_message"})
 
 
 def _unheard(event: JsonObject, channel: ChannelRecord | None) -> None:
@@ -297,6 +296,14 @@ class Workspace:
         self.emit(events.message_changed(self, channel, message, before), channel)
         self.touch()
 
+    def unfurl(self, message: MessageRecord, attachment: JsonObject) -> None:
+        """Add a preview of a link to a message; nobody has edited it, so there is no `edited`."""
+        channel = self.channels[message.channel_id]
+        before = objects.message_json(self, message)
+        message.attachments = [*message.attachments, attachment]
+        self.emit(events.message_changed(self, channel, message, before), channel)
+        self.touch()
+
     def delete(self, message: MessageRecord) -> None:
         """Delete a message; a thread root with replies leaves a tombstone behind."""
         channel = self.channels[message.channel_id]
@@ -346,13 +353,14 @@ class Workspace:
         channel.members[person.id] = None
         extra: JsonObject = {"inviter": inviter} if inviter else {}
         text = f"<@{person.id}> has joined the channel"
-        self._say(channel, person, text, "channel_join", extra)
+        self.post(channel, person, text, subtype="channel_join", extra=extra)
         self.emit(events.member(self, "member_joined_channel", channel, person, inviter), channel)
         self.touch()
 
     def leave(self, channel: ChannelRecord, person: PersonRecord, remover: str = "") -> None:
         """Take a person or bot out of a channel."""
-        self._say(channel, person, f"<@{person.id}> has left the channel", "channel_leave", {})
+        text = f"<@{person.id}> has left the channel"
+        self.post(channel, person, text, subtype="channel_leave")
         if person.id == self.bot.id:
             self.emit(events.channel_left(self, channel, remover), channel)
             channel.members.pop(person.id, None)
@@ -361,23 +369,13 @@ class Workspace:
             self.emit(events.member(self, "member_left_channel", channel, person, ""), channel)
         self.touch()
 
-    def _say(
-        self,
-        channel: ChannelRecord,
-        person: PersonRecord,
-        text: str,
-        subtype: str,
-        extra: JsonObject,
-    ) -> None:
-        self.post(channel, person, text, subtype=subtype, extra=extra)
-
     def rename(self, channel: ChannelRecord, name: str, by: PersonRecord) -> None:
         """Give a channel another name."""
         old, channel.name = channel.name, name
         channel.previous_names.append(old)
         extra: JsonObject = {"old_name": old, "name": name}
         text = f'has renamed the channel from "{old}" to "{name}"'
-        self._say(channel, by, text, f"{channel.kind}_name", extra)
+        self.post(channel, by, text, subtype=f"{channel.kind}_name", extra=extra)
         self.emit(events.channel_rename(self, channel, old), channel)
         self.touch()
 
@@ -385,10 +383,10 @@ class Workspace:
         """Archive a channel or bring it back."""
         word = "archive" if archived else "unarchive"
         if archived:
-            self._say(channel, by, "archived the channel", f"{channel.kind}_{word}", {})
+            self.post(channel, by, "archived the channel", subtype=f"{channel.kind}_{word}")
         channel.archived = archived
         if not archived:
-            self._say(channel, by, "un-archived the channel", f"{channel.kind}_{word}", {})
+            self.post(channel, by, "un-archived the channel", subtype=f"{channel.kind}_{word}")
         self.emit(events.channel_archive(self, channel, word, by), channel)
         self.touch()
 

@@ -33,5 +33,5 @@ def connections_open(call: ApiCall) -> JsonObject:
 APPS: dict[str, Method] = {
     "auth.test": Method(auth_test, {}, (), 5),
     "api.test": Method(api_test, kinds(text="error foo"), (), 4),
-    "apps.connections.open": Method(connections_open, {}, (), 1, token="app"),
+    "apps.connections.open": Method(connections_open, {}, (), 3, token="app"),
 }

@@ -102,6 +102,25 @@ def test_two_edits_are_never_of_the_same_second(channel: Channel, naoko: Person)
     assert stamps == sorted(stamps)
 
 
+def test_slack_changes_a_message_that_nobody_edited(
+    slack: Sandbox, app: ListeningApp, channel: Channel, naoko: Person
+) -> None:
+    message = naoko.posts(channel, "https://example.com/")
+    slack.unfurls(message)
+    event = last(slack, app)
+    assert event["subtype"] == "message_changed"
+    assert "edited" not in part(event, "message")
+    assert part(event, "message")["attachments"]
+    assert message.edited == ""
+
+
+def test_half_a_character_arrives_as_it_was_sent(
+    slack: Sandbox, app: ListeningApp, channel: Channel, naoko: Person
+) -> None:
+    naoko.posts(channel, "NUL \x00 と \ud83d")
+    assert last(slack, app)["text"] == "NUL \x00 と \ud83d"
+
+
 def test_a_deletion(slack: Sandbox, app: ListeningApp, channel: Channel, naoko: Person) -> None:
     message = naoko.posts(channel, "消します")
     naoko.deletes(message)
