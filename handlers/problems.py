@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError
@@ -45,6 +46,21 @@ _PERMISSION = frozenset(
     }
 )
 
+# The same pages, and docs.slack.dev/reference/methods/views.open: another moment may do
+_NOT_NOW = frozenset(
+    {
+        "expired_trigger_id",
+        "fatal_error",
+        "internal_error",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "trigger_expired",
+        "trigger_exchanged",
+    }
+)
+
 
 def sentence_for(error: Exception, where: str) -> Text:
     """One sentence for the person. What only an administrator can put right is logged.
@@ -54,11 +70,21 @@ def sentence_for(error: Exception, where: str) -> Text:
     if isinstance(error, UserError):
         return error.text
     if isinstance(error, SlackApiError):
-        code = error.response.get("error")
-        log.warning("%s: Slack refused with %s", where, code)
-        return NOT_PERMITTED if code in _PERMISSION else SLACK_SILENT
+        return _refused(error, where)
     if isinstance(error, OSError | HTTPException):
         log.warning("%s: Slack did not answer: %s", where, type(error).__name__)
         return SLACK_SILENT
     log.error("%s failed", where, exc_info=error)
+    return UNEXPECTED
+
+
+def _refused(error: SlackApiError, where: str) -> Text:
+    code = error.response.get("error")
+    if code in _PERMISSION:
+        log.warning("%s: Slack does not permit it: %s", where, code)
+        return NOT_PERMITTED
+    if code in _NOT_NOW or error.response.status_code != HTTPStatus.OK:
+        log.warning("%s: Slack refused with %s", where, code)
+        return SLACK_SILENT
+    log.error("%s: Slack refused with %s", where, code, exc_info=error)
     return UNEXPECTED

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import TypeVar
 
 import pytest
@@ -42,26 +42,46 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, coordinators=frozenset({NAMED_IN_SETTINGS}))
 
 
+@pytest.fixture(scope="session")
+def stop_later() -> Iterator[Callable[[Service], Future[None]]]:
+    """Lets apps finish stopping while the next test begins."""
+    stopping: list[Future[None]] = []
+
+    def stop(service: Service) -> Future[None]:
+        stopping.append(pool.submit(service.stop))
+        return stopping[-1]
+
+    with ThreadPoolExecutor(8) as pool:
+        yield stop
+    for stopped in stopping:
+        stopped.result()
+
+
 @pytest.fixture
-def iine(settings: Settings, slack: Sandbox, clock: SandboxClock) -> Iterator[Service]:
+def iine(
+    settings: Settings,
+    slack: Sandbox,
+    clock: SandboxClock,
+    stop_later: Callable[[Service], Future[None]],
+) -> Iterator[Service]:
     """The app, running, on the workspace's clock.
 
-    Slack's client leaves its socket only when something arrives there, or after three seconds:
-    at the end the sandbox hangs up while the app stops.
+    Slack's client leaves its socket only when something arrives there, or after three seconds,
+    and its threads a second later: so the sandbox hangs up, and nobody waits for the rest.
     """
     service = Service(settings, clock=clock)
     service.start()
     slack.connected()
     yield service
     slack.settle()
-    stopping = Thread(target=service.stop)
-    stopping.start()
-    for _ in range(200):
-        slack.drop_connections()
-        stopping.join(0.05)
-        if not stopping.is_alive():
-            break
-    assert not stopping.is_alive()
+    assert service.settle(10)
+    stopping = stop_later(service)
+    slack.until(lambda: stopping.done() or _hung_up(slack), what="the app to hang up")
+
+
+def _hung_up(slack: Sandbox) -> bool:
+    slack.drop_connections()
+    return not slack.connections
 
 
 @dataclass(frozen=True)
