@@ -22,8 +22,8 @@ from bot.core.figures import figures
 from bot.core.periods import Period
 from bot.settings import Settings
 from sandbox import Message, Sandbox, SandboxClock
-from sandbox.city import BEGINS, CITY, PLACES, Act, Tally, story
-from sandbox.city.audit import differences, summed
+from sandbox.city import BEGINS, CITY, PLACES, Tally, story
+from sandbox.city.audit import Standing, differences, summed
 from sandbox.city.people import COORDINATOR
 from sandbox.city.player import Player
 from sandbox.city.projects import DIGEST
@@ -98,13 +98,17 @@ class Demo:
             if message.user == self.slack.bot_user_id and message.metadata is not None
         ]
 
-    def recorded(self) -> dict[str, Tally]:
-        """What the bot counts for each project, from the beginning to now."""
+    def recorded(self) -> dict[str, Standing]:
+        """How each project stands for the bot, with its numbers from the beginning to now."""
         period = Period(BEGINS, self.slack.clock.now() + timedelta(seconds=1))
         with self.service.deps.database.read() as session:
             counted = figures(session, self.slack.team_id, period)
         return {
-            one.name: Tally(one.posts, one.replies, one.reactions, one.acknowledgements)
+            one.name: Standing(
+                one.kind,
+                one.stage,
+                Tally(one.posts, one.replies, one.reactions, one.acknowledgements),
+            )
             for one in counted.projects
         }
 
@@ -123,17 +127,25 @@ class Demo:
 @click.option("--once", is_flag=True, help="End after the last digest is printed.")
 @click.option("--no-browser", is_flag=True, help="Print the page's address, open no browser.")
 @click.option(
+    "--weeks",
+    "number",
+    type=click.IntRange(min=1),
+    default=12,
+    show_default=True,
+    help="Play only the first weeks.",
+)
+@click.option(
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep the database in this directory.",
 )
-def main(once: bool, no_browser: bool, keep: Path | None) -> None:
+def main(once: bool, no_browser: bool, number: int, keep: Path | None) -> None:
     """Play twelve weeks of a sample city and show the weekly digest that its mayor reads.
 
     Everything happens on this machine: a local Slack, the real app, and an SQLite database that
     is thrown away at the end.
     """
-    acts = story()
+    chosen = weeks(story())[:number]
     clock = SandboxClock(BEGINS)
     problems: list[str] = []
     with (
@@ -142,15 +154,14 @@ def main(once: bool, no_browser: bool, keep: Path | None) -> None:
     ):
         demo = Demo(slack, folder)
         with demo.running():
-            problems = _play(demo, acts)
+            problems = _play(demo, chosen)
         if not once:
             _serve(slack, open_browser=not no_browser)
     sys.exit(1 if problems else 0)
 
 
-def _play(demo: Demo, acts: Sequence[Act]) -> list[str]:
+def _play(demo: Demo, cut: Sequence[Week]) -> list[str]:
     """Play the story, print the last digest, and say whether the numbers agree."""
-    cut = weeks(acts)
     with click.progressbar(
         cut,
         label=f"{CITY}の{len(cut)}週間",
@@ -164,7 +175,7 @@ def _play(demo: Demo, acts: Sequence[Act]) -> list[str]:
     click.echo(demo.as_text(digests[-1]))
     click.echo()
     recorded = demo.recorded()
-    problems = differences(acts, recorded)
+    problems = differences([act for week in cut for act in week.acts], recorded)
     if len(digests) != len(cut):
         problems.append(f"ダイジェスト: {len(cut)}回のはずが、{len(digests)}回でした")
     click.echo(_verdict(summed(recorded.values()), len(digests), problems))

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from sandbox.city.acts import Act
+from sandbox.city.acts import Act, Command, Register
 from sandbox.city.ledger import Tally, count
-from sandbox.city.projects import PROJECTS
+from sandbox.city.projects import Undertaking, project, project_of
+from sandbox.city.story import STAGE_WORDS
 
 
-def expected(acts: Iterable[Act]) -> dict[str, Tally]:
-    """The numbers of every project, by its name."""
-    ledger = count(acts)
-    return {one.name: ledger.tally(one.key) for one in PROJECTS}
+@dataclass(frozen=True)
+class Standing:
+    """A project as it stands: its kind and stage in the words of the product, its numbers."""
+
+    kind: str
+    stage: str
+    tally: Tally
 
 
-def differences(acts: Iterable[Act], recorded: Mapping[str, Tally]) -> list[str]:
-    """A line for each project whose numbers are not those of the story."""
+def expected(acts: Iterable[Act]) -> dict[str, Standing]:
+    """How every project that was registered in these acts stands after them, by its name."""
+    kept = list(acts)
+    ledger = count(kept)
+    registered = [project(act.what.project) for act in kept if isinstance(act.what, Register)]
+    return {
+        one.name: Standing(one.kind, _stage(one, kept), ledger.tally(one.key)) for one in registered
+    }
+
+
+def differences(acts: Iterable[Act], recorded: Mapping[str, Standing]) -> list[str]:
+    """A line for each project that does not stand as the story left it."""
     by_hand = expected(acts)
     names = [*by_hand, *(name for name in recorded if name not in by_hand)]
     return [
@@ -26,12 +41,26 @@ def differences(acts: Iterable[Act], recorded: Mapping[str, Tally]) -> list[str]
     ]
 
 
-def summed(tallies: Iterable[Tally]) -> Tally:
-    """All of them together."""
-    kept = list(tallies)
+def summed(standings: Iterable[Standing]) -> Tally:
+    """The numbers of all of them together."""
+    tallies = [one.tally for one in standings]
     return Tally(
-        posts=sum(one.posts for one in kept),
-        replies=sum(one.replies for one in kept),
-        reactions=sum(one.reactions for one in kept),
-        acknowledgements=sum(one.acknowledgements for one in kept),
+        posts=sum(one.posts for one in tallies),
+        replies=sum(one.replies for one in tallies),
+        reactions=sum(one.reactions for one in tallies),
+        acknowledgements=sum(one.acknowledgements for one in tallies),
     )
+
+
+def _stage(home: Undertaking, acts: Iterable[Act]) -> str:
+    """The stage after the commands that were typed; closing a project completes it."""
+    stage = home.stage
+    by_word = {word: key for key, word in STAGE_WORDS.items()}
+    for act in acts:
+        if isinstance(act.what, Command) and project_of(act.what.channel) == home:
+            word, _, argument = act.what.text.partition(" ")
+            if word == "段階":
+                stage = by_word[argument]
+            elif word == "終了":
+                stage = "done"
+    return stage

@@ -58,8 +58,10 @@ def opening() -> Iterator[Act]:
     ):
         yield Act(when(at), COORDINATOR, Command(DIGEST, "/office", text))
     yield Act(when("2/2 8:48"), "makino", InviteBot(DIGEST))
-    yield Act(when("2/2 8:50"), "makino", Command(DIGEST, "/digest", "to here"))
-    yield Act(when("2/2 8:51"), "makino", Command(DIGEST, "/digest", "schedule fri 16:00"))
+    yield Act(when("2/2 8:50"), "makino", Command(DIGEST, "/digest", "送り先 ここ"))
+    yield Act(when("2/2 8:51"), "makino", Command(DIGEST, "/digest", "予定 金 16:00"))
+    # The CDO travels a lot and prefers to read it in his direct messages as well
+    yield Act(when("3/2 9:00"), "makino", Command(DIGEST, "/digest", "送り先 {@seto}"))
 
 
 def personnel() -> Iterator[Act]:
