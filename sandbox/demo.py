@@ -9,9 +9,10 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -77,12 +78,13 @@ class Demo:
             raise RuntimeError("the app did not come to rest")
         self.slack.settle(PATIENCE)
 
-    def play(self, week: Week) -> None:
+    def play(self, week: Week, after_each: Callable[[], None]) -> None:
         """One week of the story, up to and with its digest."""
         for act in week.acts:
             self.slack.settle(PATIENCE)
             self.slack.clock.move_to(act.at)
             self.player.play(act)
+            after_each()
         self.calm_down()
         self.slack.clock.move_to(week.digest_at)
         self.slack.until(
@@ -163,13 +165,14 @@ def main(once: bool, no_browser: bool, number: int, keep: Path | None) -> None:
 def _play(demo: Demo, cut: Sequence[Week]) -> list[str]:
     """Play the story, print the last digest, and say whether the numbers agree."""
     with click.progressbar(
-        cut,
+        length=sum(len(week.acts) for week in cut),
         label=f"{CITY}の{len(cut)}週間",
-        item_show_func=lambda week: week.label if week else "",
+        item_show_func=lambda label: label or "",
+        update_min_steps=10,
         file=sys.stderr,
     ) as bar:
-        for week in bar:
-            demo.play(week)
+        for week in cut:
+            demo.play(week, partial(bar.update, 1, week.label))
     digests = demo.digests()
     click.echo()
     click.echo(demo.as_text(digests[-1]))
