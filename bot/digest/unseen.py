@@ -31,6 +31,8 @@ _ALL_SEEN = Text(
     ja="*👀 すべての投稿に首長の反応がありました*",
     en="*👀 Leaders have reacted to every post*",
 )
+# Before any office is known, nothing can be said of leaders.
+_NEW = Text(ja="*📝 新しい投稿* {n}件", en="*📝 New posts* {n}")
 _OPEN = Text(ja="すべて開く", en="Open all")
 _IN_THREAD = Text(ja="ほかの{n}件はスレッドにあります。", en="{n} more in the thread.")
 _SOME_IN_THREAD = Text(
@@ -40,6 +42,7 @@ _SOME_IN_THREAD = Text(
 _THREAD_TITLE = Text(
     ja="*👀 首長の反応がまだない投稿（続き）*", en="*👀 Not yet seen by a leader (continued)*"
 )
+_THREAD_TITLE_NEW = Text(ja="*📝 新しい投稿（続き）*", en="*📝 New posts (continued)*")
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,15 @@ def in_turn(posts: Iterable[PostFigures]) -> list[PostFigures]:
 
 
 def render(unseen: Unseen, style: Style) -> Rendered:
-    """A short list, and a longer one in the thread. Nothing while no office exists."""
-    if not unseen.has_posts or not unseen.has_offices:
+    """A short list, and a longer one in the thread."""
+    if not unseen.has_posts:
         return Rendered()
     if not unseen.number:
         return Rendered([DividerBlock(), paragraph(style.of(_ALL_SEEN))])
-    scope = Scope(Measure.UNSEEN, unseen.period.start, unseen.period.end)
+    measure, text = (Measure.UNSEEN, _TITLE) if unseen.has_offices else (Measure.POSTS, _NEW)
+    scope = Scope(measure, unseen.period.start, unseen.period.end)
     title = paragraph(
-        style.of(_TITLE, n=number(unseen.number)), open_button(scope, style.language, _OPEN)
+        style.of(text, n=number(unseen.number)), open_button(scope, style.language, _OPEN)
     )
     blocks: list[Block] = [DividerBlock(), title]
     blocks += [paragraph(introduction(post, style)) for post in unseen.shown]
@@ -101,8 +105,9 @@ def render(unseen: Unseen, style: Style) -> Rendered:
     blocks.append(
         small_print(style.of(text, n=number(others), shown=number(len(unseen.in_thread))))
     )
+    continued = style.of(_THREAD_TITLE if unseen.has_offices else _THREAD_TITLE_NEW)
     sheets = [[block] for block in paragraphs(one_line(post, style) for post in unseen.in_thread)]
-    return Rendered(blocks, [[paragraph(style.of(_THREAD_TITLE)), *sheets[0]], *sheets[1:]])
+    return Rendered(blocks, [[paragraph(continued), *sheets[0]], *sheets[1:]])
 
 
 SECTION = Section("unseen", collect, render)

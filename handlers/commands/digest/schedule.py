@@ -95,7 +95,8 @@ def parse_schedule(words: str) -> tuple[int, time]:
 
 
 def _weekday(word: str) -> int | None:
-    word = word.removeprefix("毎週").removesuffix("日").removesuffix("曜") or word
+    word = word.removeprefix("毎週").strip()
+    word = word.removesuffix("日").removesuffix("曜") or word
     for number, (name, short) in enumerate(WEEKDAYS):
         if word in short or word in (fold(name.en), f"{short[0]}."):
             return number
