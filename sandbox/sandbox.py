@@ -266,8 +266,8 @@ class Sandbox:
 
     @property
     def connections(self) -> int:
-        """How many Socket Mode connections are open."""
-        return len(self.hub.connections)
+        """How many Socket Mode connections are open and were not told to go."""
+        return len(self.hub.staying)
 
     @property
     def messages(self) -> list[Message]:

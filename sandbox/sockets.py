@@ -37,6 +37,7 @@ class Connection:
     request: web.Request
     outbox: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
     unacked: dict[str, None] = field(default_factory=dict)
+    leaving: bool = False
     window: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -58,13 +59,19 @@ class SocketHub:
         self._tickets: set[str] = set()
         self._choice = random.Random(20)
 
+    @property
+    def staying(self) -> list[Connection]:
+        """The connections that were not told to go."""
+        return [connection for connection in self.connections if not connection.leaving]
+
     # --- from any thread ------------------------------------------------------------------
 
     def send(self, parcel: Parcel) -> None:
         """Hand a parcel to one of the connections; without one, the attempt has failed."""
         frame = json.dumps(_envelope(parcel))
         with self.dispatcher.workspace.changed:
-            connection = self._choice.choice(self.connections) if self.connections else None
+            staying = self.staying
+            connection = self._choice.choice(staying) if staying else None
             if connection is not None:
                 connection.unacked[parcel.envelope_id] = None
         if connection is None or self.loop is None:
@@ -76,7 +83,9 @@ class SocketHub:
         """Tell every connection to go (`warning` only announces it; see the page above)."""
         frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}
         with self.dispatcher.workspace.changed:
-            connections = list(self.connections)
+            connections = self.staying
+            for connection in connections:
+                connection.leaving = reason != "warning"
         for connection in connections:
             self._put(connection, json.dumps(frame))
             if reason != "warning":

@@ -45,12 +45,11 @@ class ListeningApp:
     def _listen(self) -> None:
         while True:
             try:
-                frame = self._socket.read()
+                request = SocketModeRequest.from_dict(self._socket.read())
+                if request is not None:
+                    self._hear(request)
             except OSError:
                 return
-            request = SocketModeRequest.from_dict(frame)
-            if request is not None:
-                self._hear(request)
 
     def _hear(self, request: SocketModeRequest) -> None:
         with self._lock:
