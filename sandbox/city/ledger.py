@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sandbox.city.acts import Act, Delete, Edit, Post, React, Register, Reply, Unreact
 from sandbox.city.people import LEADERS
-from sandbox.city.projects import PROJECTS, Undertaking, project, project_of
+from sandbox.city.projects import Undertaking, project, project_of
 from sandbox.city.transcript import when
 
 MARKS = ("【進捗】", "#進捗", "#progress")
@@ -126,6 +126,3 @@ def count(acts: Iterable[Act]) -> Ledger:
     for act in acts:
         ledger.write(act)
     return ledger
-
-
-PROJECT_KEYS = tuple(one.key for one in PROJECTS)
