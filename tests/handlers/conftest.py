@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pytest
 from sqlalchemy import func, select
 
-from app import Service
+from app import Service, app_manifest
 from bot.deps import Deps
 from bot.settings import Settings
 from models.audit import AuditEntry
@@ -43,45 +44,43 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def stop_later() -> Iterator[Callable[[Service], Future[None]]]:
-    """Lets apps finish stopping while the next test begins."""
-    stopping: list[Future[None]] = []
+def later() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Ends things while the next tests run.
 
-    def stop(service: Service) -> Future[None]:
-        stopping.append(pool.submit(service.stop))
-        return stopping[-1]
-
-    with ThreadPoolExecutor(8) as pool:
-        yield stop
-    for stopped in stopping:
-        stopped.result()
+    Slack's client needs up to four seconds to leave: three until it looks up from its socket,
+    one from its queue.
+    """
+    ending: list[Future[None]] = []
+    with ThreadPoolExecutor(16) as pool:
+        yield lambda end: ending.append(pool.submit(end))
+    for ended in ending:
+        ended.result()
 
 
 @pytest.fixture
-def iine(
-    settings: Settings,
-    slack: Sandbox,
-    clock: SandboxClock,
-    stop_later: Callable[[Service], Future[None]],
-) -> Iterator[Service]:
-    """The app, running, on the workspace's clock.
+def leaving(later: Callable[[Callable[[], None]], None]) -> Iterator[ExitStack]:
+    """What ends after the test, the last to come the first to go."""
+    stack = ExitStack()
+    yield stack
+    later(stack.close)
 
-    Slack's client leaves its socket only when something arrives there, or after three seconds,
-    and its threads a second later: so the sandbox hangs up, and nobody waits for the rest.
-    """
+
+@pytest.fixture
+def slack(clock: SandboxClock, leaving: ExitStack) -> Sandbox:
+    """A workspace with the app installed by its manifest."""
+    workspace = leaving.enter_context(Sandbox(clock=clock))
+    workspace.install(app_manifest("ja"))
+    return workspace
+
+
+@pytest.fixture
+def iine(settings: Settings, slack: Sandbox, clock: SandboxClock, leaving: ExitStack) -> Service:
+    """The app, running, on the workspace's clock."""
     service = Service(settings, clock=clock)
+    leaving.callback(service.stop)
     service.start()
     slack.connected()
-    yield service
-    slack.settle()
-    assert service.settle(10)
-    stopping = stop_later(service)
-    slack.until(lambda: stopping.done() or _hung_up(slack), what="the app to hang up")
-
-
-def _hung_up(slack: Sandbox) -> bool:
-    slack.drop_connections()
-    return not slack.connections
+    return service
 
 
 @dataclass(frozen=True)

@@ -6,31 +6,40 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.channels import ChannelFacts
-from bot.core.permissions import Actor
-from bot.core.projects import ProjectDetails
-from bot.core.registry import register
 from models.message import Message as MessageRow
 from models.message import MessageKind
-from models.project import Capture, Kind, Stage
+from models.project import Capture, Kind, Project, ProjectChannel, Stage, Status
 from sandbox import Message
 from sandbox.json_types import as_object, as_text
 from tests.handlers.conftest import Town
 
 
 def _add(town: Town, name: str, kind: Kind = Kind.WORKING_GROUP, stage: Stage = Stage.IDEA) -> None:
-    actor = Actor(town.slack.team_id, town.hanako.id, "ja", True, False, False, ())
-    details = ProjectDetails(name, kind=kind, stage=stage, leads=(town.hanako.id,))
-    channel = town.slack.channel(f"wg-{town.counts()['projects']}", members=[town.hanako])
-    channel.invites(town.slack.bot)
+    now, team_id, user_id = town.deps.clock.now(), town.slack.team_id, town.hanako.id
     with town.deps.database.write() as session:
-        register(
-            session,
-            actor,
-            details,
-            ChannelFacts(channel.id, channel.name, has_bot=True),
-            now=town.deps.clock.now(),
+        project = Project(
+            team_id=team_id,
+            name=name,
+            name_key=name,
+            kind=kind,
+            stage=stage,
+            status=Status.ACTIVE,
+            capture=Capture.ALL,
+            created_by=user_id,
+            created_at=now,
+            stage_changed_at=now,
+            status_changed_at=now,
         )
+        session.add(project)
+        session.flush()
+        tie = ProjectChannel(
+            team_id=team_id,
+            channel_id=f"C0LIST{project.id:03d}",
+            project_id=project.id,
+            added_by=user_id,
+            added_at=now,
+        )
+        session.add(tie)
 
 
 def _lines(answer: Message) -> list[str]:
