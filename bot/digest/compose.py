@@ -47,8 +47,8 @@ THREAD_CHARACTERS = 12_000
 _NOTIFICATION = Text(
     ja="週次ダイジェスト（{start}〜{end}）：投稿{posts}件、リアクション{reactions}件、"
     "首長の反応{acknowledgements}件でした。",
-    en="Weekly digest ({start} – {end}): {posts} posts, {reactions} reactions, "
-    "{acknowledgements} acknowledgements.",
+    en="Weekly digest ({start} – {end}). Posts: {posts}, reactions: {reactions}, "
+    "acknowledgements: {acknowledgements}.",
 )
 _NOTIFICATION_WITHOUT_POSTS = Text(
     ja="週次ダイジェスト（{start}〜{end}）：新しい投稿はありませんでした。記録は動いています。",

@@ -9,18 +9,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import emoji
+from bot.core.evidence import Measure, behind
 from bot.core.figures import Averages, Totals, averages, figures, quiet_projects
 from bot.core.periods import Period
+from bot.core.recognition import span_of
 from models.database import Database
 from models.message import MessageKind
-from models.project import Stage, Status
+from models.project import Project, Stage, Status
 from tests.conftest import MakeUrl
 from tests.digest.history import BOT, END, START, History, moment
 
 PERIOD = Period(START, END)
+# One of them began with something that is recorded nowhere
+THREADS = ("1700000000.000100", "1700000000.000200")
 USERS = ("U1", "U2", "U3", "UROBOT", BOT, "USLACKBOT")
 NAMES = ("+1", "thumbsup", "+1::skin-tone-2", "tada", "iine")
 
@@ -104,6 +109,7 @@ def test_a_second_count(
                 projects[message.project],
                 moment(message.hours) + timedelta(milliseconds=number),
                 kind=message.kind,
+                thread_ts=THREADS[number % 2] if message.kind == MessageKind.REPLY else None,
                 counted=message.counted and not message.deleted,
                 deleted=message.deleted,
                 edited=message.edited,
@@ -124,10 +130,34 @@ def test_a_second_count(
             (p.ts, p.reactions, p.acknowledged_by, p.edited) for p in counted.posts
         ] == expected.posts()
         assert [p.last_post_ts for p in counted.projects] == [expected.last(n) for n in range(3)]
+        for measure, number in (
+            (Measure.POSTS, counted.totals.posts),
+            (Measure.REPLIES, counted.totals.replies),
+            (Measure.REACTIONS, counted.totals.reactions),
+            (Measure.ACKNOWLEDGEMENTS, counted.totals.acknowledgements),
+            (Measure.UNSEEN, sum(not post.acknowledged_by for post in counted.posts)),
+        ):
+            assert_behind(session, history.team_id, measure, number)
         assert (
             sum(number for _office, number in counted.by_office)
             == expected.totals().acknowledgements
         )
+
+
+def assert_behind(session: Session, team_id: str, measure: Measure, number: int) -> None:
+    """What opens behind a number is that number: all pages together, each post once."""
+    span = span_of(team_id, START, END)
+    first = behind(session, span, measure, limit=3)
+    assert first.number == number
+    posts = list(first.posts)
+    for offset in range(3, first.posts_in_all, 3):
+        posts += behind(session, span, measure, offset=offset, limit=3).posts
+    assert sum(post.number for post in posts) == number
+    assert len({(post.channel_id, post.ts) for post in posts}) == first.posts_in_all
+    assert [post.ts for post in posts] == sorted((post.ts for post in posts), reverse=True)
+    by_project = session.scalars(select(Project.id).where(Project.team_id == team_id))
+    pages = [behind(session, span, measure, project_id=project) for project in by_project]
+    assert sum(page.number for page in pages) == number
 
 
 class Recount:

@@ -329,7 +329,7 @@ def test_links_lead_to_the_post(history: History) -> None:
     assert address in json.dumps(everything(written(history)))
 
 
-@pytest.mark.parametrize(("language", "words"), [("ja", "投稿1件"), ("en", "1 posts")])
+@pytest.mark.parametrize(("language", "words"), [("ja", "投稿1件"), ("en", "Posts: 1")])
 def test_the_notification_says_the_essence(
     history: History, language: Language, words: str
 ) -> None:
