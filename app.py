@@ -69,17 +69,16 @@ class Service:
             database=Database(settings.database_url),
             slack=slack_client(settings),
             clock=clock or SystemClock(),
-            wake=self._wake,
+            wake=self._wake_sender,
         )
-        self._projector = Projector(self.deps.database, self.deps.clock, self._wake)
+        projector = Projector(self.deps.database, self.deps.clock, self._on_change)
         self._sender = Sender(
             self.deps.database, self.deps.slack, self.deps.clock, renderers(settings)
         )
-        self._workers = (
-            Worker("projector", self._projector.step),
-            Worker("sender", self._sender.step),
-            Worker("profiles", ProfileFetcher(self.deps).step),
-        )
+        self._recording = Worker("projector", projector.step)
+        self._sending = Worker("sender", self._sender.step)
+        self._naming = Worker("profiles", ProfileFetcher(self.deps).step)
+        self._workers = (self._recording, self._sending, self._naming)
         self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
         self._scheduler = scheduler(self.deps, pace)
         self._socket: SocketModeHandler | None = None
@@ -91,7 +90,7 @@ class Service:
         bolt = App(
             client=_without_token(self.deps.settings),
             authorize=lambda: authorized,
-            before_authorize=front_door(self.deps),
+            before_authorize=front_door(self.deps, self._recording.wake),
             listener_executor=self._listeners,
         )
         handlers.register(bolt, self.deps)
@@ -124,9 +123,13 @@ class Service:
         """Wait until everything that came in is applied and everything due is said."""
         return wait_until_all_idle(self._workers, timeout)
 
-    def _wake(self) -> None:
-        for worker in self._workers:
-            worker.wake()
+    def _wake_sender(self) -> None:
+        self._sending.wake()
+
+    def _on_change(self) -> None:
+        """Events were applied: there may be something to say, and somebody new to name."""
+        self._sending.wake()
+        self._naming.wake()
 
     def _greet(self) -> AuthorizeResult:
         """Ask Slack who we are and remember it."""

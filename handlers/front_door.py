@@ -16,19 +16,19 @@ _EVENTS = frozenset({"event_callback", "app_rate_limited"})
 FrontDoor = Callable[[JsonObject, Callable[[], BoltResponse]], BoltResponse]
 
 
-def front_door(deps: Deps) -> FrontDoor:
+def front_door(deps: Deps, on_event: Callable[[], None]) -> FrontDoor:
     """The middleware for `App(before_authorize=…)`.
 
     Bolt runs it after the signature check and before anything that could fail or that would
     acknowledge the event. If the commit fails, the exception leaves the event unacknowledged,
-    and Slack sends it again.
+    and Slack sends it again. `on_event` is called after the commit.
     """
 
     def keep_event(body: JsonObject, next: Callable[[], BoltResponse]) -> BoltResponse:
         if body.get("type") not in _EVENTS:
             return next()
         inbox.receive(deps.database, deps.clock, body)
-        deps.wake()
+        on_event()
         return BoltResponse(status=200)
 
     return keep_event

@@ -54,6 +54,11 @@ def postgres() -> Iterator[MakeUrl]:
             "/postgres?", f"/{name}?"
         )
 
+    with psycopg.connect(admin, autocommit=True) as connection:
+        # The server itself is never killed: it need not wait for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
     migrated = Database(create("migrated", "template0"))
     schema.upgrade(migrated)
     migrated.close()

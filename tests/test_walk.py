@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from app import Service
-from sandbox import Sandbox, SandboxClock
+from sandbox import Invocation, Sandbox, SandboxClock
 from tests.conftest import JST
+
+
+def _answered(asked: Invocation) -> bool:
+    return bool(asked.replies)
 
 
 def test_from_a_post_to_the_digest(
@@ -24,8 +29,8 @@ def test_from_a_post_to_the_digest(
         ("/office", f"assign 市長 {mayor.mention}", group),
         ("/digest", "to here", leaders),
     ):
-        answer = mayor.runs(command, text, channel)
-        slack.until(lambda answer=answer: answer.replies)
+        asked = mayor.runs(command, text, channel)
+        slack.until(partial(_answered, asked))
 
     clock.advance(timedelta(hours=1))
     post = sato.posts(group, "避難所の受付をQRコードで試しました。3分が20秒になりました。")

@@ -52,8 +52,12 @@ class Outbox:
         A reply in a thread waits until the message above it is sent. Marks come last: many of
         them at once must not hold up words.
         """
+        with self._database.read() as session:
+            if session.scalars(_next(now)).first() is None:
+                return None  # without taking the write lock from those who record
         with self._database.write() as session:
-            delivery = session.scalars(_next(now)).first()
+            query = _next(now).with_for_update(skip_locked=True, of=Delivery)
+            delivery = session.scalars(query).first()
             if delivery is None:
                 return None
             was_unknown = delivery.state == DeliveryState.UNKNOWN
@@ -122,7 +126,6 @@ def _next(now: datetime) -> Select[Delivery]:
         )
         .order_by(Delivery.kind == MARK, Delivery.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=Delivery)
     )
 
 

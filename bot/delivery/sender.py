@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPException
 
@@ -22,6 +22,8 @@ from models.delivery import Delivery
 log = logging.getLogger(__name__)
 
 DEFAULT_RETRY_AFTER_SECONDS = 30
+# How often deliveries are looked for over which another process has died
+RECOVER_EVERY = timedelta(seconds=10)
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
 
@@ -55,6 +57,7 @@ class Sender:
         self._clock = clock
         self._renderers = renderers
         self._outbox = Outbox(database)
+        self._recovered_at: datetime | None = None
 
     def recover(self) -> None:
         """At the start: what was being sent when the last process ended is looked for first."""
@@ -62,8 +65,11 @@ class Sender:
 
     def step(self) -> bool:
         """Make the next delivery; says whether there may be more."""
-        self._outbox.recover(self._clock.now(), everything=False)
-        claimed = self._outbox.claim(self._clock.now())
+        now = self._clock.now()
+        if self._recovered_at is None or now - self._recovered_at >= RECOVER_EVERY:
+            self._outbox.recover(now, everything=False)
+            self._recovered_at = now
+        claimed = self._outbox.claim(now)
         if claimed is None:
             return False
         try:
