@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import select, text
 
 from app import Service
 from models import InboxEvent, Member, Message
 from models.base import JsonObject
+from models.database import Database
 from models.inbox import InboxState
 from sandbox import Channel, Person, Sandbox, SandboxClock
 
@@ -78,7 +79,7 @@ def test_profiles_are_not_fetched_on_the_way_to_the_acknowledgement(
 
     slack.faults.clear()
     clock.advance(timedelta(hours=2))
-    settled_after_waking(iine, settled)
+    slack.until(lambda: is_named(iine, post.ts))
     named = stored(iine, post.ts)
     assert named is not None
     assert (named.author_name, named.author_department) == ("田中 一郎", "福祉課")
@@ -87,24 +88,22 @@ def test_profiles_are_not_fetched_on_the_way_to_the_acknowledgement(
 def test_a_locked_database_leaves_the_event_to_slack(
     slack: Sandbox, iine: Service, group: Channel, sato: Person, clock: SandboxClock
 ) -> None:
-    if not iine.deps.database.is_sqlite:
-        return
-    file = make_url(iine.deps.settings.database_url).database
-    assert file is not None
-    elsewhere = sqlite3.connect(file, isolation_level=None)
-    elsewhere.execute("BEGIN EXCLUSIVE")
-    post = sato.posts(group, "受付の訓練をしました。")
-    [event] = [d for d in slack.deliveries if is_message(d.payload, post.ts)]
-    clock.advance(timedelta(seconds=4))
-    slack.until(lambda: event.attempts > 1)
-    assert not event.settled
-    elsewhere.execute("ROLLBACK")
+    elsewhere = Database(iine.deps.settings.database_url)
+    with locked(elsewhere):
+        post = sato.posts(group, "受付の訓練をしました。")
+        [event] = [d for d in slack.deliveries if is_message(d.payload, post.ts)]
+        clock.advance(timedelta(seconds=4))
+        slack.until(lambda: event.attempts > 1)
+        assert not event.settled
     elsewhere.close()
     clock.advance(timedelta(minutes=7))
     slack.settle(timeout=20)
     assert not event.given_up
     assert iine.settle(10)
     assert stored(iine, post.ts) is not None
+    with iine.deps.database.read() as session:
+        events = session.scalars(select(InboxEvent.event_id)).all()
+    assert list(events).count(event.event_id) == 1
 
 
 def test_a_lost_acknowledgement_records_once(
@@ -187,7 +186,19 @@ def is_message(body: JsonObject, ts: str) -> bool:
     return isinstance(event, dict) and event.get("type") == "message" and event.get("ts") == ts
 
 
-def settled_after_waking(iine: Service, settled: Settled) -> None:
-    """The workers look again by themselves within a second; a test need not wait for that."""
-    iine.deps.wake()
-    settled()
+def is_named(iine: Service, ts: str) -> bool:
+    message = stored(iine, ts)
+    return message is not None and message.author_name is not None
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Somebody else holds on to the inbox for a while."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if database.is_sqlite:
+            connection.execute(text("BEGIN EXCLUSIVE"))
+        else:
+            connection.execute(text("BEGIN"))
+            connection.execute(text("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"))
+        yield
+        connection.execute(text("ROLLBACK"))
