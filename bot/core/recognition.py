@@ -147,14 +147,24 @@ def acknowledgements_given(span: Span, holders: CTE) -> Select[int, str, str]:
 
 def acknowledgements_standing(posts: CTE, team_id: str, holders: CTE) -> Select[int, str, str]:
     """(office, channel, ts) of all acknowledgements that stand on these posts now."""
-    return (
-        select(holders.c.office_id, Reaction.channel_id, Reaction.ts)
+    standing = (
+        select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.event_ts)
         .join(
             posts,
             and_(Reaction.channel_id == posts.c.channel_id, Reaction.ts == posts.c.ts),
         )
-        .join(holders, _held(holders, Reaction.user_id, Reaction.event_ts))
-        .where(Reaction.team_id == team_id, Reaction.present, _by_people(team_id))
+        .where(
+            Reaction.team_id == team_id,
+            Reaction.present,
+            _by_people(team_id),
+            Reaction.user_id.in_(select(holders.c.user_id)),
+        )
+        .cte("standing_by_holders")
+        .prefix_with("MATERIALIZED")
+    )
+    return (
+        select(holders.c.office_id, standing.c.channel_id, standing.c.ts)
+        .join_from(standing, holders, _held(holders, standing.c.user_id, standing.c.event_ts))
         .distinct()
     )
 

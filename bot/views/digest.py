@@ -41,6 +41,7 @@ FILES_SHOWN = 2
 FILE_NAME_SHOWN = 40
 
 _BY = Text(ja="{offices}も反応", en="{offices} reacted")
+_OTHERS = Text(ja="ほか {n}", en="{n} more")
 _FILES = Text(ja="📎 {names}", en="📎 {names}")
 _MORE_FILES = Text(ja="📎 {names} ほか{more}件", en="📎 {names} and {more} more")
 _UNKNOWN = Text(
@@ -162,7 +163,7 @@ def recognition(post: QuotedPost, style: Style) -> str:
     shown = [f":{escape(name)}: {number(count)}" for name, count in post.emoji[:EMOJI_SHOWN]]
     rest = sum(count for _name, count in post.emoji[EMOJI_SHOWN:])
     if rest:
-        shown.append(f"+{number(rest)}")
+        shown.append(style.of(_OTHERS, n=number(rest)))
     line = "　".join(shown)
     if not post.offices:
         return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from bot.core import emoji
-from bot.core.evidence import Measure, behind
+from bot.core.evidence import Measure, behind, most_recognised
 from bot.core.figures import Averages, Totals, averages, figures, quiet_projects
 from bot.core.periods import Period
 from bot.core.recognition import span_of
@@ -348,3 +349,39 @@ def test_other_workspaces_are_not_counted(session: Session) -> None:
     assert counted.totals == Totals(0, 0, 0, 0, 0)
     assert counted.projects == ()
     assert counted.by_office == ()
+
+
+def test_no_question_reads_whole_tables(sqlite: MakeUrl) -> None:
+    """With years of history everything must be found by an index that names time or post."""
+    database = Database(sqlite())
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def note(
+        _connection: object, _cursor: object, sql: str, values: tuple[object, ...], *_more: object
+    ) -> None:
+        if sql.startswith(("SELECT", "WITH")):
+            asked.append((sql, values))
+
+    with database.write() as session:
+        history = History(session)
+        history.tenure(history.office("市長"), "U1", moment(-1000))
+        history.react(history.post(history.project(), moment(1)), "U1", "+1", moment(2))
+        asked.clear()
+        figures(session, history.team_id, PERIOD)
+        averages(session, history.team_id, Period(END, END + timedelta(days=7)))
+        span = span_of(history.team_id, START, END)
+        most_recognised(session, span, limit=5, limit_per_project=2)
+        for measure in Measure:
+            behind(session, span, measure)
+        plans = [
+            str(row[3])
+            for sql, values in tuple(asked)
+            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        ]
+    database.close()
+    searches = [plan for plan in plans if re.match(r"\w+ (messages|reactions|earlier)\b", plan)]
+    assert len(searches) > 20
+    for plan in searches:
+        assert plan.startswith("SEARCH"), plan
+        assert not plan.endswith("(team_id=?)"), plan
