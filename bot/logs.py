@@ -37,3 +37,6 @@ def set_up(settings: Settings) -> None:
     root.setLevel(settings.log_level)
     # The scheduler tells of every look at the clock.
     logging.getLogger("apscheduler").setLevel(max(root.level, logging.WARNING))
+    # Slack's libraries tell of every payload, and so of people's words.
+    for name in ("slack_sdk", "slack_bolt"):
+        logging.getLogger(name).setLevel(max(root.level, logging.INFO))

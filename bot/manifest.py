@@ -135,7 +135,6 @@ EVENTS: tuple[str, ...] = (
     "message.groups",
     "reaction_added",
     "reaction_removed",
-    "team_join",
     "user_change",
 )
 

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, func, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Integer,
+    String,
+    Text,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, JsonObject, SlackId
@@ -101,6 +113,19 @@ def claim(session: Session, now: datetime, limit: int) -> Sequence[InboxEvent]:
 def count(session: Session, state: InboxState) -> int:
     """How many events are in `state`."""
     return session.scalar(select(func.count()).where(InboxEvent.state == state)) or 0
+
+
+def erase_dead_letters(session: Session, team_id: str, ts: str) -> None:
+    """Erase what dead letters hold about the message with this `ts`: its author deleted it."""
+    session.execute(
+        update(InboxEvent)
+        .where(
+            InboxEvent.team_id == team_id,
+            InboxEvent.state == InboxState.DEAD,
+            cast(InboxEvent.payload, Text()).contains(ts, autoescape=True),
+        )
+        .values(payload=None)
+    )
 
 
 def oldest_pending(session: Session, team_id: str | None = None) -> datetime | None:

@@ -107,6 +107,11 @@ def locked(session: Session, team_id: str, channel_id: str, ts: str) -> Message 
     return session.get(Message, (team_id, channel_id, ts), with_for_update=True)
 
 
+def is_recorded(session: Session, team_id: str, channel_id: str, ts: str) -> bool:
+    """Whether there is a row for this message."""
+    return session.get(Message, (team_id, channel_id, ts)) is not None
+
+
 def insert_blank(
     session: Session, team_id: str, channel_id: str, ts: str, *, project_id: int, capture: str
 ) -> None:

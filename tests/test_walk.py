@@ -26,7 +26,7 @@ def test_from_a_post_to_the_digest(
 
     for command, text, channel in (
         ("/project", "register 避難所の受付DX", group),
-        ("/office", f"assign 市長 {mayor.mention}", group),
+        ("/office", f"assign 市長 @{mayor.record.username}", group),
         ("/digest", "to here", leaders),
     ):
         asked = mayor.runs(command, text, channel)

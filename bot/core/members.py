@@ -37,6 +37,11 @@ def ensure(session: Session, team_id: str, user_id: str, user_team: str = "") ->
     return session.get_one(Member, (team_id, user_id))
 
 
+def is_known(session: Session, team_id: str, user_id: str) -> bool:
+    """Whether this person has had to do with iine; of others no profile is kept."""
+    return session.get(Member, (team_id, user_id)) is not None
+
+
 def is_fresh(member: Member | None, now: datetime) -> bool:
     """Whether the cached profile still serves."""
     return (

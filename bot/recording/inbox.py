@@ -8,9 +8,9 @@ import json
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.recording import channels, projector
+from bot.recording import channels, messages, projector
 from bot.recording.payload import Payload
-from models import inbox, project
+from models import inbox, message, project
 from models.base import JsonObject
 from models.database import Database
 
@@ -65,7 +65,11 @@ def _is_to_be_applied(session: Session, team_id: str, type_: str, event: Payload
         return True
     channel_id = event.text("channel") or event.inner("item").text("channel")
     channel_id = channels.current_id(session, team_id, channel_id)
-    return project.is_registered(session, team_id, channel_id)
+    if project.is_registered(session, team_id, channel_id):
+        return True
+    # What is recorded is erased with the message, also after the project was closed.
+    deleted = messages.deleted_ts(event) if type_ == "message" else None
+    return deleted is not None and message.is_recorded(session, team_id, channel_id, deleted)
 
 
 def _event_id(payload: Payload, body: JsonObject) -> str:

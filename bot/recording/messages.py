@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import members, posts
 from bot.recording.payload import Payload
+from models import inbox
 from models import message as messages
 from models import project as projects
 from models.channel import current_id
@@ -88,18 +89,28 @@ def apply(session: Session, team_id: str, event: Payload, now: datetime) -> None
     """Record what a `message` event says, if its channel is registered."""
     channel_id = current_id(session, team_id, event.required("channel"))
     project = projects.of_channel(session, team_id, channel_id)
+    deleted = deleted_ts(event)
     if project is None:
+        if deleted is not None:
+            _erase_recorded(session, (team_id, channel_id, deleted), event, now)
         return
     place = _Place(session, project, channel_id, now)
-    subtype, inner = event.text("subtype"), event.inner("message")
-    if subtype == "message_deleted":
-        place.delete(event.required("deleted_ts"), event)
-    elif subtype == "message_changed" and inner.text("subtype") == _TOMBSTONE:
-        place.delete(inner.required("ts"), event)
-    elif subtype == "message_changed":
-        place.write(inner)
+    if deleted is not None:
+        place.delete(deleted, event)
+    elif event.text("subtype") == "message_changed":
+        place.write(event.inner("message"))
     else:
         place.write(event)
+
+
+def deleted_ts(event: Payload) -> str | None:
+    """The message that this event says is deleted, None if it says no such thing."""
+    subtype, inner = event.text("subtype"), event.inner("message")
+    if subtype == "message_deleted":
+        return event.required("deleted_ts")
+    if subtype == "message_changed" and inner.text("subtype") == _TOMBSTONE:
+        return inner.required("ts")
+    return None
 
 
 def words_were_erased(session: Session) -> bool:
@@ -134,14 +145,8 @@ class _Place:
         before = event.inner("previous_message")
         if before and not _is_by_person(before):
             return
-        at = event.text("event_ts") or event.required("ts")
         message = self._row(ts, _read(before) if before else None)
-        message.deleted_ts = min(message.deleted_ts or at, at)
-        message.author_name = message.author_department = None
-        message.edited_ts = ""
-        messages.erase_versions(self.session, message)
-        posts.recount(self.session, message, self.now)
-        self.session.info[_ERASED] = True
+        _erase(self.session, message, event, self.now)
 
     def _row(self, ts: str, words: _Words | None) -> Message:
         """The row of a message, locked, made if need be, with all that `words` adds to it."""
@@ -167,6 +172,26 @@ class _Place:
         if profile.fetched_at is not None and message.deleted_ts is None:
             message.author_name = profile.display_name
             message.author_department = profile.department
+
+
+def _erase_recorded(
+    session: Session, key: tuple[str, str, str], event: Payload, now: datetime
+) -> None:
+    """What was recorded is erased even where nothing is recorded any more."""
+    message = messages.locked(session, *key)
+    if message is not None:
+        _erase(session, message, event, now)
+
+
+def _erase(session: Session, message: Message, event: Payload, now: datetime) -> None:
+    at = event.text("event_ts") or event.required("ts")
+    message.deleted_ts = min(message.deleted_ts or at, at)
+    message.author_name = message.author_department = None
+    message.edited_ts = ""
+    messages.erase_versions(session, message)
+    inbox.erase_dead_letters(session, message.team_id, message.ts)
+    posts.recount(session, message, now)
+    session.info[_ERASED] = True
 
 
 def _is_by_person(message: Payload) -> bool:

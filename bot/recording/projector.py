@@ -30,7 +30,8 @@ def _apply_profile(session: Session, team_id: str, event: Payload, now: datetime
     user = event.mapping("user")
     if not user:
         raise MalformedEventError("user is missing")
-    members.take_profile(session, team_id, user, now)
+    if members.is_known(session, team_id, event.inner("user").required("id")):
+        members.take_profile(session, team_id, user, now)
 
 
 APPLIERS: Mapping[str, Applier] = {
@@ -38,7 +39,6 @@ APPLIERS: Mapping[str, Applier] = {
     "reaction_added": reactions.apply,
     "reaction_removed": reactions.apply,
     "user_change": _apply_profile,
-    "team_join": _apply_profile,
     **dict.fromkeys(channels.TYPES, channels.apply),
 }
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 
-from models import Base
+from models import Base, InboxEvent, ProjectChannel
 from models.database import Database
+from models.inbox import InboxState
 from tests.recording import payloads
 from tests.recording.conftest import Recorder
 
@@ -63,6 +64,35 @@ def test_a_deleted_thread_root_is_a_tombstone_too(recorder: Recorder) -> None:
     assert message is not None
     assert message.deleted_ts == "1775433690.000000"
     assert recorder.texts() == {}
+
+
+def test_a_deletion_erases_after_the_project_was_closed(recorder: Recorder) -> None:
+    recorder.take(payloads.message(SECRET), payloads.message("残る投稿", ts="1775433700.000000"))
+    with recorder.database.write() as session:
+        [tie] = session.scalars(select(ProjectChannel))
+        tie.removed_at = recorder.clock.now()
+    recorder.take(
+        payloads.deleted(at="1775433690.000000", previous=SECRET),
+        payloads.deleted(at="1775433691.000000", ts="1775433600.999999", previous="知らない投稿"),
+    )
+    message = recorder.message()
+    assert message is not None
+    assert message.deleted_ts == "1775433690.000000"
+    assert recorder.texts() == {}
+    assert recorder.texts("1775433700.000000") == {"": "残る投稿"}
+    assert recorder.message("1775433600.999999") is None
+
+
+def test_a_deletion_erases_what_a_dead_letter_holds(recorder: Recorder) -> None:
+    recorder.take(payloads.message(SECRET))
+    recorder.take(payloads.reaction("+1", event_ts="yesterday", ts=payloads.TS))
+    poison = payloads.changed(SECRET, edited_ts="1775433610.000000")
+    recorder.receive(poison)
+    with recorder.database.write() as session:
+        for event in session.scalars(select(InboxEvent).where(InboxEvent.payload.is_not(None))):
+            event.state = InboxState.DEAD
+    recorder.take(payloads.deleted(at="1775433690.000000", previous=SECRET))
+    assert [e.payload for e in recorder.inbox()] == [None] * 4
 
 
 def test_a_deleted_bots_message_leaves_nothing(recorder: Recorder) -> None:

@@ -34,8 +34,14 @@ def member(recorder: Recorder) -> Member:
         return session.get_one(Member, (payloads.TEAM, payloads.AUTHOR))
 
 
+def test_nothing_is_kept_of_people_who_have_nothing_to_do_with_it(recorder: Recorder) -> None:
+    recorder.take(profile("佐藤", "防災課", updated=100))
+    with recorder.database.read() as session:
+        assert session.get(Member, (payloads.TEAM, payloads.AUTHOR)) is None
+
+
 def test_the_name_and_department_of_the_day(recorder: Recorder) -> None:
-    recorder.take(profile("佐藤", "防災課", updated=100), payloads.message("3月の投稿"))
+    recorder.take(payloads.message("3月の投稿"), profile("佐藤", "防災課", updated=100))
     recorder.take(
         profile("鈴木", "福祉課", updated=200),
         payloads.message("4月の投稿", ts="1775433700.000000"),
@@ -59,11 +65,13 @@ def test_a_post_waits_for_the_profile(recorder: Recorder) -> None:
 
 
 def test_an_older_profile_changes_nothing(recorder: Recorder) -> None:
+    recorder.take(payloads.message("投稿"))
     recorder.take(profile("鈴木", "福祉課", updated=200), profile("佐藤", "防災課", updated=100))
     assert member(recorder).display_name == "鈴木"
 
 
 def test_deactivated_guest_and_admin_are_noted(recorder: Recorder) -> None:
+    recorder.take(payloads.message("投稿"))
     recorder.take(profile("佐藤", "", updated=1, deleted=True, is_restricted=True, is_admin=True))
     noted = member(recorder)
     assert (noted.is_deactivated, noted.is_guest, noted.is_admin) == (True, True, True)
@@ -77,5 +85,6 @@ def test_a_person_of_another_organisation_is_external(recorder: Recorder) -> Non
 
 
 def test_without_a_display_name_the_real_name_serves(recorder: Recorder) -> None:
+    recorder.take(payloads.message("投稿"))
     recorder.take(profile("", "", updated=1))
     assert member(recorder).display_name == "佐藤 花子"
