@@ -299,7 +299,7 @@ def app_manifest(language: Language) -> dict[str, object]:
         (
             manifests.SlashCommand(
                 name=command.name,
-                description=command.summary.of(language),
+                description=command.summary.of(language).replace("*", ""),
                 usage_hint=" | ".join(sub.usage.of(language) for sub in command.subcommands),
             )
             for command in handlers.COMMANDS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -27,6 +28,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _create_engine(url)
+        # In one process, those who write to SQLite wait for their turn here: SQLite itself lets
+        # them try again and again, and whoever is unlucky gives up (sqlite.org/c3ref/busy_timeout).
+        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
         self._write = sessionmaker(self.engine, expire_on_commit=False)
         self._read = sessionmaker(
             self.engine.execution_options(**{_READ_ONLY: True}), expire_on_commit=False
@@ -39,7 +43,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session in a transaction of its own: committed at the end, rolled back on an error."""
-        with self._write.begin() as session:
+        with self._turn, self._write.begin() as session:
             yield session
 
     @contextmanager

@@ -18,8 +18,8 @@ from bot.views.limits import SECTION_TEXT
 
 
 def section(text: str, *, block_id: str | None = None) -> SectionBlock:
-    """A paragraph of mrkdwn."""
-    return SectionBlock(text=MarkdownTextObject(text=text), block_id=block_id)
+    """A paragraph of mrkdwn. Verbatim: Slack looks for no mentions or links in what people typed."""
+    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True), block_id=block_id)
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
@@ -35,7 +35,7 @@ def sections(lines: Sequence[str]) -> list[Block]:
 
 def context(text: str) -> ContextBlock:
     """A line of small print."""
-    return ContextBlock(elements=[MarkdownTextObject(text=text)])
+    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
 
 
 def button(text: str, action_id: str, value: str, *, style: str | None = None) -> ButtonElement:

@@ -50,7 +50,6 @@ EVENT_SCOPES: dict[str, frozenset[str]] = {
     "message.groups": frozenset({"groups:history"}),
     "reaction_added": frozenset({"reactions:read"}),
     "reaction_removed": frozenset({"reactions:read"}),
-    "team_join": frozenset({"users:read"}),
     "user_change": frozenset({"users:read"}),
 }
 # Followed when it is taken in, before anything else of the channel can arrive
