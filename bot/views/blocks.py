@@ -18,7 +18,7 @@ from bot.views.limits import SECTION_TEXT
 
 
 def section(text: str, *, block_id: str | None = None) -> SectionBlock:
-    """A paragraph of mrkdwn. Verbatim: Slack looks for no mentions or links in what people typed."""
+    """A paragraph of mrkdwn; verbatim, so that Slack makes no mentions of what people typed."""
     return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True), block_id=block_id)
 
 
