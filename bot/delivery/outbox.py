@@ -14,6 +14,8 @@ from models.delivery import Delivery, DeliveryState
 
 # A process that has not said for so long what became of a delivery has died over it.
 LEASE = timedelta(seconds=60)
+# What a process had just sent when it died may take so long to appear in the channel.
+SETTLING = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,16 @@ class Outbox:
         """What another process was sending when it died may or may not have been said.
 
         With `everything`, whatever is being sent counts as such: at the start of the only process.
+        It may have died a moment ago, with Slack about to act: that is looked for after a while.
         """
-        abandoned = Delivery.state == DeliveryState.SENDING
+        abandoned, look_at = Delivery.state == DeliveryState.SENDING, now + SETTLING
         if not everything:
-            abandoned = and_(abandoned, Delivery.claimed_at < now - LEASE)
+            abandoned, look_at = and_(abandoned, Delivery.claimed_at < now - LEASE), now
         with self._database.write() as session:
             session.execute(
                 update(Delivery)
                 .where(abandoned)
-                .values(state=DeliveryState.UNKNOWN, not_before=now)
+                .values(state=DeliveryState.UNKNOWN, not_before=look_at)
             )
 
     def claim(self, now: datetime) -> Claimed | None:
@@ -71,11 +74,11 @@ class Outbox:
         self._settle(delivery, DeliveryState.SENT, ts=ts, sent_at=now, error=None)
 
     def dropped(self, delivery: Delivery, why: str) -> None:
-        """There is nothing to say any more."""
+        """There is nothing to say any more, nor in its thread."""
         self._settle(delivery, DeliveryState.DROPPED, error=why)
 
     def failed(self, delivery: Delivery, error: str) -> None:
-        """Slack has refused it for good."""
+        """Slack has refused it for good, and with it what was to come in its thread."""
         self._settle(delivery, DeliveryState.FAILED, error=error)
 
     def unknown(self, delivery: Delivery, error: str, not_before: datetime) -> None:
@@ -110,6 +113,16 @@ class Outbox:
                 .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.SENDING)
                 .values(state=state, **values)
             )
+            if state in (DeliveryState.FAILED, DeliveryState.DROPPED):
+                session.execute(
+                    update(Delivery)
+                    .where(
+                        Delivery.team_id == delivery.team_id,
+                        Delivery.thread_key == delivery.key,
+                        Delivery.state == DeliveryState.PENDING,
+                    )
+                    .values(state=state, error=f"{delivery.key} was not said")
+                )
 
 
 def _next(now: datetime) -> Select[Delivery]:

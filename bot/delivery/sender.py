@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPException
@@ -27,19 +28,38 @@ RECOVER_EVERY = timedelta(seconds=10)
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
 
-# The token or the scopes are at fault, not the message: it is said once they are put right.
+# The token, the scopes, the bot's membership or the workspace's own rules are at fault, not the
+# message: it is said once they are put right
+# (docs.slack.dev/reference/methods/chat.postMessage and reactions.add: "Errors").
 _UNTIL_PUT_RIGHT = frozenset(
     {
+        "access_denied",
+        "accesslimited",
         "account_inactive",
+        "ekm_access_denied",
+        "external_channel_migrating",
         "invalid_auth",
         "missing_scope",
+        "no_permission",
         "not_authed",
+        "not_in_channel",
+        "org_login_required",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "team_access_not_granted",
+        "team_added_to_org",
         "token_expired",
         "token_revoked",
     }
 )
 # Slack may have acted before it answered so.
 _UNCERTAIN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# What Slack's errors look like. slack_sdk puts other things in their place if somebody else
+# answers for Slack (a proxy, say): they tell nothing of what Slack has done.
+_SLACKS_OWN = re.compile(r"[a-z][a-z0-9_]*")
+
+# Puts a delivery off, because of an error, until a moment
+_PutOff = Callable[[Delivery, str, datetime], None]
 
 
 class Sender:
@@ -76,7 +96,7 @@ class Sender:
             self._deliver(claimed)
         except SlackApiError as error:
             self._refused(claimed.delivery, error)
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:  # also: not text, nor JSON
             self._unanswered(claimed.delivery, f"{type(error).__name__}: {error}")
         return True
 
@@ -91,7 +111,11 @@ class Sender:
             self._outbox.sent(delivery, None, self._clock.now())
             return
         if claimed.was_unknown:
-            found = history.find(self._slack, delivery, claimed.thread_ts)
+            try:
+                found = history.find(self._slack, delivery, claimed.thread_ts)
+            except SlackApiError as error:
+                self._refused(delivery, error, put_off=self._outbox.unknown)
+                return
             if found is not None:
                 self._outbox.sent(delivery, found, self._clock.now())
                 return
@@ -119,24 +143,38 @@ class Sender:
             unfurl_media=False,
         )
         ts = answer.get("ts")
-        self._outbox.sent(delivery, str(ts) if ts else None, self._clock.now())
+        if ts:
+            self._outbox.sent(delivery, str(ts), self._clock.now())
+        else:
+            self._unanswered(delivery, "an answer without a ts")
 
-    def _refused(self, delivery: Delivery, error: SlackApiError) -> None:
-        """Slack answered with an error: what becomes of the delivery depends on which."""
+    def _refused(
+        self, delivery: Delivery, error: SlackApiError, put_off: _PutOff | None = None
+    ) -> None:
+        """Slack answered with an error: what becomes of the delivery depends on which.
+
+        `put_off` is what happens to it if it has to wait; it was not said, unless told otherwise.
+        """
+        put_off = put_off or self._outbox.later
         now, code = self._clock.now(), str(error.response.get("error") or "")
         status = error.response.status_code
         if status == HTTPStatus.TOO_MANY_REQUESTS or code in ("ratelimited", "rate_limited"):
             wait = int(error.response.headers.get("Retry-After", DEFAULT_RETRY_AFTER_SECONDS))
             until = now + timedelta(seconds=wait)
-            self._outbox.later(delivery, code, until)
+            put_off(delivery, code, until)
             self._outbox.pause(delivery, until)
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _UNCERTAIN:
             self._unanswered(delivery, code or str(status))
+        elif not _SLACKS_OWN.fullmatch(code):
+            self._unanswered(delivery, f"HTTP status {status} without an error of Slack's")
         elif code in _UNTIL_PUT_RIGHT:
             log.error("%s waits until this is put right in Slack: %s", delivery.key, code)
-            self._outbox.later(delivery, code, now + _pause(delivery))
+            put_off(delivery, code, now + _pause(delivery))
+        elif delivery.kind == MARK:
+            log.info("Slack takes no mark for %s: %s", delivery.key, code)
+            self._outbox.dropped(delivery, code)
         else:
-            log.error("Slack refuses %s: %s", delivery.key, error.response.get("error"))
+            log.error("Slack refuses %s: %s", delivery.key, code)
             self._outbox.failed(delivery, _reason(error))
 
     def _unanswered(self, delivery: Delivery, error: str) -> None:

@@ -214,6 +214,15 @@ class TestMarks:
         assert self.marks(post, ts) == {"memo": [post.slack.bot_user_id]}
         assert post.state(f"mark:{ts}") == DeliveryState.SENT
 
+    @pytest.mark.parametrize("code", ["is_archived", "too_many_emoji", "channel_not_found"])
+    def test_where_slack_takes_no_mark_nobody_has_to_do_anything(
+        self, post: Post, ts: str, code: str
+    ) -> None:
+        post.slack.faults.add("error", method="reactions.add", code=code)
+        post.send()
+        row = post.row(f"mark:{ts}")
+        assert (row.state, row.error) == (DeliveryState.DROPPED, code)
+
     def test_words_go_before_marks(self, post: Post, ts: str) -> None:
         post.enqueue("note:1")
         post.send()

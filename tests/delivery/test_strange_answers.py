@@ -1,0 +1,131 @@
+"""What Slack, or a machine in between, may answer: nothing is said twice, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from bot.core.outgoing import Outgoing
+from bot.delivery.sender import Sender
+from models import Delivery
+from models.delivery import DeliveryState
+from tests.delivery.conftest import Post
+
+PORTAL = (
+    "text/html; charset=utf-8",
+    "<html><body>このネットワークにはログインが必要です</body></html>",
+)
+NO_TS = ("application/json", json.dumps({"ok": True, "channel": "C1"}))
+NO_CODE = ("application/json", json.dumps({"ok": False}))
+NOT_TEXT = ("application/json; charset=utf-8", "\udcff\udcfe")
+
+
+@contextmanager
+def somebody_between(status: int, content_type: str, body: str) -> Iterator[str]:
+    """Something that gives one answer to whatever it is asked; yields its address."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = body.encode("utf-8", "surrogateescape")
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Tests have no use for it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/api/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def sender_through(post: Post, url: str) -> Sender:
+    """A sender that reaches Slack, or what stands in its place, at this address."""
+
+    def words(_session: Session, note: Delivery) -> Outgoing:
+        return Outgoing(str(note.args["text"]))
+
+    client = WebClient(token=post.slack.bot_token, base_url=url, timeout=5, retry_handlers=[])
+    return Sender(post.database, client, post.clock, {"note": words})
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [(200, PORTAL), (403, PORTAL), (200, NO_TS), (200, NO_CODE), (200, NOT_TEXT)],
+    ids=["portal", "proxy", "no ts", "no code", "not text"],
+)
+def test_an_answer_that_is_not_slacks_decides_nothing(
+    post: Post, status: int, answer: tuple[str, str]
+) -> None:
+    post.enqueue("note:1")
+    with somebody_between(status, *answer) as url:
+        sender_through(post, url).step()
+    assert post.state("note:1") == DeliveryState.UNKNOWN
+    post.send_later(minutes=1)
+    assert (post.state("note:1"), post.said()) == (DeliveryState.SENT, ["お知らせ"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("ratelimited", ""), ("error", "missing_scope"), ("error", "token_revoked")],
+    ids=["paused", "missing scope", "revoked"],
+)
+def test_while_nobody_may_look_nothing_is_said_again(post: Post, fault: str, code: str) -> None:
+    post.slack.faults.add("lost_answer", method="chat.postMessage")
+    post.slack.faults.add(fault, method="conversations.history", code=code, retry_after=30)
+    post.enqueue("note:1")
+    post.send()
+    post.send_later(minutes=1)
+    assert post.state("note:1") == DeliveryState.UNKNOWN
+    post.send_later(minutes=11)
+    assert (post.state("note:1"), post.said()) == (DeliveryState.SENT, ["お知らせ"])
+
+
+def test_what_died_a_moment_ago_may_still_be_on_its_way(post: Post) -> None:
+    post.enqueue("note:1")
+    post.die_while_sending("note:1")
+    post.sender.recover()
+    post.send()
+    assert post.said() == []
+    post.send_later(seconds=9)
+    assert post.said() == []
+    post.send_later(seconds=60)
+    assert (post.state("note:1"), post.said()) == (DeliveryState.SENT, ["お知らせ"])
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "team_added_to_org", "restricted_action"])
+def test_what_somebody_can_put_right_waits_for_that(post: Post, code: str) -> None:
+    post.slack.faults.add("error", method="chat.postMessage", code=code)
+    post.enqueue("note:1")
+    post.send()
+    assert (post.state("note:1"), post.row("note:1").error) == (DeliveryState.PENDING, code)
+    post.send_later(minutes=1)
+    assert post.said() == ["お知らせ"]
+
+
+@pytest.mark.parametrize(
+    ("text", "end"), [("", DeliveryState.DROPPED), ("unspeakable", DeliveryState.FAILED)]
+)
+def test_a_thread_ends_with_its_first_message(post: Post, text: str, end: str) -> None:
+    post.enqueue("note:1", text)
+    post.enqueue("note:1:reply", "続き", thread_key="note:1")
+    post.send()
+    assert (post.state("note:1"), post.state("note:1:reply")) == (end, end)
+    assert post.row("note:1:reply").error == "note:1 was not said"
+    assert post.said() == []
