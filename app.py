@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -48,6 +49,7 @@ SLACK_TIMEOUT_SECONDS = 8
 # The threads for commands, buttons and modals, and as many for what comes over the socket
 THREADS = 20
 STOP_WITHIN_SECONDS = 9.0
+LOOK_UP_SECONDS = 0.05
 # How long the command line waits for a digest to be sent
 SEND_WITHIN_SECONDS = 120.0
 LOOK_AGAIN_SECONDS = 0.5
@@ -107,9 +109,9 @@ class Service:
     def stop(self) -> None:
         """Finish what is in hand and end, within `STOP_WITHIN_SECONDS`."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.shutdown(wait=True)
         if self._socket is not None:
-            self._socket.close()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
+            _hang_up(self._socket)
         self._listeners.shutdown(wait=True, cancel_futures=True)
         self.settle(STOP_WITHIN_SECONDS / 3)
         for worker in self._workers:
@@ -150,6 +152,31 @@ class Service:
             bot_id=me.get("bot_id"),
             bot_user_id=me["user_id"],
         )
+
+
+def _hang_up(socket: SocketModeHandler) -> None:
+    """Close the connection, without slack_sdk's time-outs and without its one endless wait.
+
+    `close()` alone waits until the client looks up from its socket (every three seconds) and
+    from its queue (every second). The answer to a ping and an empty message make it look up; the
+    ping carries a word, because after a frame of two bytes the client waits for more.
+
+    A receiver that only just begins clears `terminated` again, and `close()` would wait for it
+    for ever (slack_sdk 3.47, `SocketModeClient._run_current_session`).
+    """
+    client, receiver = socket.client, socket.client.current_session_runner
+    client.closed = True
+    client.auto_reconnect_enabled = False
+    client.enqueue_message("")
+    receiver.event.set()
+    deadline = time.monotonic() + STOP_WITHIN_SECONDS / 2
+    while receiver.is_alive() and time.monotonic() < deadline:
+        client.current_session_state.terminated = True
+        if client.current_session is not None:
+            with suppress(OSError):  # the connection is broken already
+                client.current_session.ping("leaving")
+        receiver.thread.join(LOOK_UP_SECONDS)
+    socket.close()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
 
 
 def _without_token(settings: Settings) -> WebClient:
