@@ -22,6 +22,14 @@ SlackTs = Annotated[str, mapped_column(String(TS_LENGTH))]
 JsonObject = dict[str, object]
 
 
+def storable(value: str) -> str:
+    """The string without what a database refuses: NUL, and surrogates without their partner."""
+    if value.isascii() and "\0" not in value:
+        return value
+    paired = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return paired.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC on every database; SQLite has no time zones of its own."""
 

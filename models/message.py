@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import chain
 
 from sqlalchemy import (
     JSON,
@@ -23,6 +24,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import ID_LENGTH, TS_LENGTH, Base, SlackId, SlackTs
 from models.database import insert
 from models.member import Member
+
+# {"id", "name", "mimetype"}; {"id", "deleted"} once it is deleted, so that it stays so whatever
+# comes later
+File = dict[str, str]
 
 
 class MessageKind(StrEnum):
@@ -81,7 +86,7 @@ class Message(Base):
 class MessageVersion(Base):
     """A text that a person wrote. `edited_ts` is empty for the first one.
 
-    `files` holds `{"id", "name", "mimetype"}` of each file that hung on it.
+    `files` holds each file that hung on it.
     """
 
     __tablename__ = "message_versions"
@@ -99,7 +104,22 @@ class MessageVersion(Base):
     ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), primary_key=True)
     edited_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), primary_key=True)
     text: Mapped[str] = mapped_column(Text())
-    files: Mapped[list[dict[str, str]]] = mapped_column(JSON())
+    files: Mapped[list[File]] = mapped_column(JSON())
+
+    @property
+    def standing_files(self) -> list[File]:
+        """Those that nobody has deleted."""
+        return [file for file in self.files if not is_deleted(file)]
+
+
+def deleted_file(file_id: str) -> File:
+    """What stays of a file that was deleted: its name may say too much as well."""
+    return {"id": file_id, "deleted": "yes"}
+
+
+def is_deleted(file: File) -> bool:
+    """Whether the file was deleted."""
+    return "deleted" in file
 
 
 def locked(session: Session, team_id: str, channel_id: str, ts: str) -> Message | None:
@@ -130,7 +150,7 @@ def insert_blank(
 
 
 def add_version(
-    session: Session, message: Message, *, edited_ts: str, text: str, files: list[dict[str, str]]
+    session: Session, message: Message, *, edited_ts: str, text: str, files: list[File]
 ) -> None:
     """Keep a version of the words; the same version twice is kept once."""
     statement = insert(session, MessageVersion).values(
@@ -142,6 +162,28 @@ def add_version(
         files=files,
     )
     session.execute(statement.on_conflict_do_nothing())
+
+
+def forget_files(session: Session, message: Message, now_known: list[File]) -> bool:
+    """Take the names of deleted files out of every version; says whether there were any.
+
+    A file is deleted if any version, or what is `now_known`, says so.
+    """
+    versions = session.scalars(
+        select(MessageVersion).where(
+            MessageVersion.team_id == message.team_id,
+            MessageVersion.channel_id == message.channel_id,
+            MessageVersion.ts == message.ts,
+        )
+    ).all()
+    known = chain(now_known, *(version.files for version in versions))
+    gone = {file["id"] for file in known if is_deleted(file)}
+    forgot = False
+    for version in versions:
+        if any(file["id"] in gone for file in version.standing_files):
+            version.files = [deleted_file(f["id"]) if f["id"] in gone else f for f in version.files]
+            forgot = True
+    return forgot
 
 
 def current_version(session: Session, message: Message) -> MessageVersion | None:

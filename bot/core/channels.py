@@ -15,6 +15,7 @@ from bot.core.slack_time import from_datetime
 from bot.errors import UserError
 from bot.text import Text
 from models import channel as channels
+from models.base import storable
 from models.channel import current_id
 from models.project import Project, ProjectChannel, Status, of_channel
 
@@ -100,7 +101,7 @@ def remember(session: Session, team_id: str, channel: ChannelFacts, asked_at: da
     ts = from_datetime(asked_at)
     row.is_private = channel.is_private
     if ts > row.name_ts:
-        row.name, row.name_ts = channel.name[:255], ts
+        row.name, row.name_ts = storable(channel.name)[:255], ts
     if ts > row.shared_ts:
         row.is_shared, row.shared_ts = channel.is_shared, ts
     if ts > row.archived_ts:

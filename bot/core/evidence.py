@@ -245,7 +245,7 @@ def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Quot
             thread_ts=message.thread_ts,
             department=message.author_department or "",
             text=version.text,
-            files=tuple(file.get("name", "") for file in version.files),
+            files=tuple(file.get("name", "") for file in version.standing_files),
             emoji=tuple(emoji.get((message.channel_id, message.ts), Counter()).most_common()),
             offices=seen_by.get((message.channel_id, message.ts), ()),
             names=names,

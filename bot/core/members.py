@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from models import message
+from models.base import storable
 from models.database import insert
 from models.member import Member
 
@@ -83,9 +84,10 @@ def _fill(member: Member, profile: Mapping[str, object], team_id: str) -> None:
         profile.get("name"),
         member.user_id,
     )
-    member.display_name = next(n for n in names if isinstance(n, str) and n.strip())[:255]
+    name = next(n for n in names if isinstance(n, str) and n.strip())
+    member.display_name = storable(name)[:255]
     title = details.get("title")
-    member.department = title[:255] if isinstance(title, str) else ""
+    member.department = storable(title)[:255] if isinstance(title, str) else ""
     member.is_bot = profile.get("is_bot") is True or member.user_id == "USLACKBOT"
     member.is_deactivated = profile.get("deleted") is True
     member.is_guest = (

@@ -48,7 +48,7 @@ def _counts(session: Session, post: Message) -> bool:
     if post.deleted_ts is not None or post.subtype not in _COUNTED_SUBTYPES:
         return False
     version = message.current_version(session, post)
-    if version is None or not (version.text.strip() or version.files):
+    if version is None or not (version.text.strip() or version.standing_files):
         return False
     if post.kind == MessageKind.REPLY or post.capture == Capture.ALL:
         return True

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.recording.payload import Payload
-from models import Delivery, DigestAudience, Message, ProjectChannel, Reaction, Workspace, channel
+from models import (
+    Channel,
+    Delivery,
+    DigestAudience,
+    Message,
+    MessageVersion,
+    ProjectChannel,
+    Reaction,
+    Workspace,
+    channel,
+)
 from models.channel import current_id
 
 __all__ = ["apply", "current_id", "follow_new_id"]
@@ -53,20 +63,81 @@ def apply(session: Session, team_id: str, event: Payload, _now: datetime) -> Non
         row.has_bot, row.has_bot_ts = _BOT_IS_IN.get(type_, False), at
 
 
-def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str) -> None:
-    """Carry everything of a channel over to the ID that Slack has given it."""
+def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now: datetime) -> None:
+    """Carry everything of a channel over to the ID that Slack has given it.
+
+    What the new ID has got by itself meanwhile stays: a message, a reaction, a project, an
+    audience that is there already is newer.
+    """
+    if not old_id or not new_id:
+        return
+    new_id = current_id(session, team_id, new_id)
+    if current_id(session, team_id, old_id) == new_id:
+        return
     old = channel.ensure(session, team_id, old_id)
     new = channel.ensure(session, team_id, new_id)
-    if old.moved_to == new_id or old_id == new_id:
-        return
-    if not new.name_ts:
-        new.name, new.name_ts = old.name, old.name_ts
-    new.is_private, new.is_archived, new.is_shared = old.is_private, old.is_archived, old.is_shared
-    new.has_bot, new.has_bot_ts = old.has_bot, old.has_bot_ts
+    _carry_over(old, new)
     old.moved_to = new_id
+    for tied in (ProjectChannel, DigestAudience):
+        _end_doubles(session, tied, team_id, old_id, new_id, now)
+    _erase_doubles(session, team_id, old_id, new_id)
     for table in (Message, Reaction, ProjectChannel, DigestAudience, Delivery):
         session.execute(
             update(table)
             .where(table.team_id == team_id, table.channel_id == old_id)
             .values(channel_id=new_id)
         )
+
+
+def _carry_over(old: Channel, new: Channel) -> None:
+    """Take over each fact of which the new ID has not heard anything newer."""
+    new.is_private = new.is_private or old.is_private
+    if old.name_ts >= new.name_ts:
+        new.name, new.name_ts = old.name, old.name_ts
+    if old.archived_ts >= new.archived_ts:
+        new.is_archived, new.archived_ts = old.is_archived, old.archived_ts
+    if old.shared_ts >= new.shared_ts:
+        new.is_shared, new.shared_ts = old.is_shared, old.shared_ts
+    if old.has_bot_ts >= new.has_bot_ts:
+        new.has_bot, new.has_bot_ts = old.has_bot, old.has_bot_ts
+
+
+def _end_doubles(
+    session: Session,
+    table: type[ProjectChannel] | type[DigestAudience],
+    team_id: str,
+    old_id: str,
+    new_id: str,
+    now: datetime,
+) -> None:
+    """Where both IDs are in use, that of the old one ends."""
+    here = (table.team_id == team_id, table.removed_at.is_(None))
+    if session.scalar(select(table.id).where(*here, table.channel_id == new_id)) is not None:
+        session.execute(
+            update(table).where(*here, table.channel_id == old_id).values(removed_at=now)
+        )
+
+
+def _erase_doubles(session: Session, team_id: str, old_id: str, new_id: str) -> None:
+    """Erase from under the old ID the messages and reactions that the new one has as well."""
+    doubles = select(Message.ts).where(Message.team_id == team_id, Message.channel_id == new_id)
+    for table in (MessageVersion, Message):
+        session.execute(
+            delete(table).where(
+                table.team_id == team_id, table.channel_id == old_id, table.ts.in_(doubles)
+            )
+        )
+    newer = aliased(Reaction)
+    session.execute(
+        delete(Reaction).where(
+            Reaction.team_id == team_id,
+            Reaction.channel_id == old_id,
+            exists().where(
+                newer.team_id == team_id,
+                newer.channel_id == new_id,
+                newer.ts == Reaction.ts,
+                newer.user_id == Reaction.user_id,
+                newer.name == Reaction.name,
+            ),
+        )
+    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.recording import channels, messages, projector
-from bot.recording.payload import Payload
+from bot.recording.payload import MalformedEventError, Payload
 from models import inbox, message, project
 from models.base import JsonObject
 from models.database import Database
@@ -22,8 +22,8 @@ def receive(database: Database, clock: Clock, body: JsonObject) -> None:
     """Commit an event of the Events API; the same one again changes nothing.
 
     The words of a message in a channel that is not registered are left out: of such an event
-    only its ID, type and times are kept. Raises what the database raises: the event then must
-    not be acknowledged.
+    only its ID, type and times are kept. Raises what the database raises and nothing else: the
+    event then must not be acknowledged.
     """
     payload = Payload(body)
     event = payload.inner("event")
@@ -33,7 +33,11 @@ def receive(database: Database, clock: Clock, body: JsonObject) -> None:
         if type_ == "channel_id_changed":
             # At once: what comes next already carries the new ID.
             channels.follow_new_id(
-                session, team_id, event.required("old_channel_id"), event.required("new_channel_id")
+                session,
+                team_id,
+                event.text("old_channel_id"),
+                event.text("new_channel_id"),
+                clock.now(),
             )
         inbox.add(
             session,
@@ -68,7 +72,10 @@ def _is_to_be_applied(session: Session, team_id: str, type_: str, event: Payload
     if project.is_registered(session, team_id, channel_id):
         return True
     # What is recorded is erased with the message, also after the project was closed.
-    deleted = messages.deleted_ts(event) if type_ == "message" else None
+    try:
+        deleted = messages.deleted_ts(event) if type_ == "message" else None
+    except MalformedEventError:
+        return False
     return deleted is not None and message.is_recorded(session, team_id, channel_id, deleted)
 
 

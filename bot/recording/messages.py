@@ -75,7 +75,7 @@ class _Words:
     subtype: str | None
     edited_ts: str
     text: str
-    files: list[dict[str, str]] = field(default_factory=list)
+    files: list[messages.File] = field(default_factory=list)
 
     @property
     def kind(self) -> MessageKind:
@@ -113,6 +113,14 @@ def deleted_ts(event: Payload) -> str | None:
     return None
 
 
+def is_of_deleted(session: Session, team_id: str, event: Payload) -> bool:
+    """Whether the event speaks of a message that is known to be deleted."""
+    ts = event.inner("message").text("ts") or event.text("ts")
+    channel_id = current_id(session, team_id, event.text("channel"))
+    message = session.get(Message, (team_id, channel_id, ts))
+    return message is not None and message.deleted_ts is not None
+
+
 def words_were_erased(session: Session) -> bool:
     """Whether words were erased in this session's transaction."""
     return bool(session.info.get(_ERASED))
@@ -137,6 +145,8 @@ class _Place:
         messages.add_version(
             self.session, message, edited_ts=words.edited_ts, text=words.text, files=words.files
         )
+        if words.files and messages.forget_files(self.session, message, words.files):
+            self.session.info[_ERASED] = True
         message.edited_ts = max(message.edited_ts, words.edited_ts)
         posts.recount(self.session, message, self.now)
 
@@ -144,6 +154,9 @@ class _Place:
         """Leave a tombstone, also for a message whose own event is still to come."""
         before = event.inner("previous_message")
         if before and not _is_by_person(before):
+            # A machine's message; or the tombstone of a person's, which is gone by now as well.
+            key = (self.project.team_id, self.channel_id, ts)
+            _erase_recorded(self.session, key, event, self.now)
             return
         message = self._row(ts, _read(before) if before else None)
         _erase(self.session, message, event, self.now)
@@ -161,6 +174,10 @@ class _Place:
             raise LookupError(f"the message {ts} vanished while it was recorded")
         if words is not None and message.user_id is None:
             self._fill(message, words)
+        elif words is not None and words.subtype == posts.BROADCAST != message.subtype:
+            # A reply that was sent to the channel as well, at once or later: a post from now on,
+            # and so it has to be looked at anew.
+            message.kind, message.subtype, message.counted = words.kind, words.subtype, False
         return message
 
     def _fill(self, message: Message, words: _Words) -> None:
@@ -206,17 +223,21 @@ def _is_by_person(message: Payload) -> bool:
 
 
 def _read(message: Payload) -> _Words:
+    ts, thread_ts = message.required("ts"), message.text("thread_ts")
     return _Words(
-        ts=message.required("ts"),
-        thread_ts=message.text("thread_ts") or None,
+        ts=ts,
+        # The first message of a thread bears its own once somebody has replied.
+        thread_ts=thread_ts if thread_ts and thread_ts != ts else None,
         user_id=message.text("user"),
         user_team=message.text("user_team") or message.text("source_team"),
         subtype=message.text("subtype")[:64] or None,
         edited_ts=message.inner("edited").text("ts"),
         text=message.text("text"),
-        files=[
-            {"id": f.text("id"), "name": f.text("name"), "mimetype": f.text("mimetype")}
-            for f in message.each("files")
-            if f.text("mode") != _TOMBSTONE
-        ],
+        files=[_file(file) for file in message.each("files")],
     )
+
+
+def _file(file: Payload) -> messages.File:
+    if file.text("mode") == _TOMBSTONE:
+        return messages.deleted_file(file.text("id"))
+    return {"id": file.text("id"), "name": file.text("name"), "mimetype": file.text("mimetype")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from models.base import JsonObject
+from models.base import JsonObject, storable
 
 
 class MalformedEventError(ValueError):
@@ -20,7 +20,7 @@ class Payload:
     def text(self, key: str) -> str:
         """A string, "" if it is absent. NUL and lone surrogates can't be stored: replaced."""
         value = self._value.get(key)
-        return clean(value) if isinstance(value, str) else ""
+        return storable(value) if isinstance(value, str) else ""
 
     def required(self, key: str) -> str:
         """A string that must be there. Raises `MalformedEventError`."""
@@ -65,11 +65,3 @@ class Payload:
 def payload_of(value: JsonObject | None) -> Payload:
     """A stored body as a payload."""
     return Payload(value or {})
-
-
-def clean(value: str) -> str:
-    """The string without what a database refuses: NUL, and surrogates without their partner."""
-    if value.isascii() and "\0" not in value:
-        return value
-    paired = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return paired.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -104,4 +104,4 @@ def _users_info(slack: WebClient, user_id: str) -> dict[str, object]:
     user = response.get("user")
     if not isinstance(user, dict):
         raise OSError("users.info answered without a user")
-    return user
+    return {**user, "id": user_id}  # whatever else the person may be called elsewhere

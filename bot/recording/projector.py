@@ -14,6 +14,7 @@ from bot.core import members
 from bot.recording import channels, messages, reactions
 from bot.recording.payload import MalformedEventError, Payload, payload_of
 from models import inbox
+from models.base import storable
 from models.database import Database
 from models.inbox import InboxEvent, InboxState
 
@@ -78,13 +79,15 @@ class Projector:
         except Exception as error:
             if isinstance(error, OperationalError) or _is_disconnect(error):
                 raise  # the database's fault, not the event's
-            self._set_aside(event, error)
+            self._set_aside(session, event, error)
 
-    def _set_aside(self, event: InboxEvent, error: Exception) -> None:
+    def _set_aside(self, session: Session, event: InboxEvent, error: Exception) -> None:
         hopeless = isinstance(error, MalformedEventError)
-        event.error = f"{type(error).__name__}: {error}"[:2000]
+        event.error = storable(f"{type(error).__name__}: {error}")[:2000]
         if hopeless or event.attempts >= len(RETRY_AFTER):
             event.state = InboxState.DEAD
+            if messages.is_of_deleted(session, event.team_id, _inner(event)):
+                event.payload = None
             log.error("the event %s can't be applied: %s", event.event_id, event.error)
         else:
             event.retry_at = self._clock.now() + RETRY_AFTER[event.attempts]
@@ -93,11 +96,15 @@ class Projector:
 
 
 def _dispatch(session: Session, stored: InboxEvent, now: datetime) -> None:
-    event = payload_of(stored.payload).inner("event")
+    event = _inner(stored)
     applier = APPLIERS.get(event.text("type"))
     if applier is not None:
         applier(session, stored.team_id, event, now)
     session.flush()
+
+
+def _inner(stored: InboxEvent) -> Payload:
+    return payload_of(stored.payload).inner("event")
 
 
 def _is_disconnect(error: Exception) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.core import emoji, posts, slack_time
+from bot.core import emoji, members, posts, slack_time
 from bot.recording.payload import Payload
 from models import reaction
 from models.channel import current_id
@@ -25,6 +25,7 @@ def apply(session: Session, team_id: str, event: Payload, now: datetime) -> None
     channel_id = current_id(session, team_id, item.required("channel"))
     ts, user_id = item.required("ts"), event.required("user")
     name = event.required("reaction")[:EMOJI_LENGTH]
+    members.ensure(session, team_id, user_id)  # the profile says whether it is a bot
     reaction.record(
         session,
         team_id=team_id,

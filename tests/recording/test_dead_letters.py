@@ -33,6 +33,14 @@ def test_a_failing_event_is_tried_again_and_then_given_up(recorder: Recorder) ->
         assert inbox.count(session, InboxState.DEAD) == 1
 
 
+def test_a_malformed_event_from_elsewhere_is_acknowledged(recorder: Recorder) -> None:
+    recorder.receive(
+        payloads.envelope({"type": "message", "subtype": "message_deleted", "channel": "C0OTHER"}),
+        payloads.envelope({"type": "message"}),
+    )
+    assert [e.state for e in recorder.inbox()] == [InboxState.IGNORED] * 2
+
+
 def test_an_event_that_came_twice_is_stored_once(recorder: Recorder) -> None:
     body = payloads.message("一度だけ", event_id="Ev1")
     recorder.take(body)

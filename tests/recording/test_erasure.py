@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url, select, text
 
-from models import Base, InboxEvent, ProjectChannel
+from models import Base, InboxEvent, Message, ProjectChannel
 from models.database import Database
 from models.inbox import InboxState
 from tests.recording import payloads
@@ -93,6 +93,26 @@ def test_a_deletion_erases_what_a_dead_letter_holds(recorder: Recorder) -> None:
             event.state = InboxState.DEAD
     recorder.take(payloads.deleted(at="1775433690.000000", previous=SECRET))
     assert [e.payload for e in recorder.inbox()] == [None] * 4
+
+
+def test_an_event_that_fails_after_the_deletion_keeps_no_words(recorder: Recorder) -> None:
+    recorder.take(payloads.deleted(at="1775433690.000000", previous=SECRET))
+    with recorder.database.write() as session:
+        session.get_one(Message, (payloads.TEAM, payloads.CHANNEL, payloads.TS)).user_id = None
+    recorder.take(payloads.message(SECRET, user="U" * 4000, event_id="Ev1"))
+    for minutes in (0, 1, 2, 11):
+        recorder.later(minutes=minutes)
+        recorder.apply()
+    event = recorder.inbox()[-1]
+    if not recorder.database.is_sqlite:  # which takes names of any length
+        assert event.state == InboxState.DEAD
+    assert event.payload is None
+
+
+def test_the_end_of_a_tombstone_erases_as_well(recorder: Recorder) -> None:
+    recorder.take(payloads.message(SECRET))
+    recorder.take(payloads.deleted(at="1775433690.000000", user="USLACKBOT", subtype="tombstone"))
+    assert recorder.texts() == {}
 
 
 def test_a_deleted_bots_message_leaves_nothing(recorder: Recorder) -> None:

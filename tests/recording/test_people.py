@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models import Member
+from models import member as members
 from models.base import JsonObject
 from tests.recording import payloads
 from tests.recording.conftest import Recorder
@@ -82,6 +85,21 @@ def test_a_person_of_another_organisation_is_external(recorder: Recorder) -> Non
     assert member(recorder).is_external
     recorder.take(profile("田中", "商工会議所", updated=1, team_id="T9OTHER"))
     assert member(recorder).is_external
+
+
+@pytest.mark.parametrize("half", ["\0", "\ud83d"])
+def test_a_name_that_no_database_takes(recorder: Recorder, half: str) -> None:
+    recorder.take(payloads.message("投稿"))
+    recorder.take(profile(f"佐藤{half}", f"防災課{half}", updated=1))
+    noted = member(recorder)
+    assert (noted.display_name, noted.department) == ("佐藤\ufffd", "防災課\ufffd")
+
+
+def test_of_those_who_react_it_is_asked_whether_they_are_bots(recorder: Recorder) -> None:
+    recorder.take(payloads.reaction("tada", event_ts="1775433601.000000", user="U0ROBOT"))
+    with recorder.database.read() as session:
+        unknown = members.unknown(session, recorder.clock.now(), 10)
+    assert [m.user_id for m in unknown] == ["U0ROBOT"]
 
 
 def test_without_a_display_name_the_real_name_serves(recorder: Recorder) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from bot.core import posts
+from models import MessageVersion
 from models.inbox import InboxState
 from models.project import Capture
 from tests.recording import payloads
@@ -75,6 +77,54 @@ def test_a_reply_is_a_reply(recorder: Recorder) -> None:
     message = recorder.message()
     assert message is not None
     assert (message.kind, message.counted) == ("reply", True)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_reply_that_is_sent_to_the_channel_later_is_a_post(
+    recorder: Recorder, *, swapped: bool
+) -> None:
+    root = "1775430000.000001"
+    both = [
+        payloads.message("返信です。", more={"thread_ts": root}),
+        payloads.changed("返信です。", edited_ts=None, subtype="thread_broadcast", thread_ts=root),
+    ]
+    recorder.take(*(reversed(both) if swapped else both))
+    message = recorder.message()
+    assert message is not None
+    assert (message.kind, message.subtype, message.counted) == ("post", "thread_broadcast", True)
+    assert [d.kind for d in recorder.outbox()] == [posts.MARK]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_file_that_is_deleted_is_forgotten(recorder: Recorder, *, swapped: bool) -> None:
+    gone = {"id": "F1", "mode": "tombstone"}
+    both = [
+        payloads.message("", more={"subtype": "file_share", "files": [FILE]}),
+        payloads.changed("", edited_ts=None, subtype="file_share", files=[gone]),
+    ]
+    recorder.take(*(reversed(both) if swapped else both))
+    message = recorder.message()
+    assert message is not None
+    assert not message.counted
+    with recorder.database.read() as session:
+        [version] = session.scalars(select(MessageVersion))
+    assert (version.standing_files, FILE["name"] in str(version.files)) == ([], False)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_deleted_file_is_in_no_version(recorder: Recorder, *, swapped: bool) -> None:
+    other = {"id": "F2", "name": "名簿.xlsx", "mimetype": "text/csv", "mode": "hosted"}
+    gone = {"id": "F2", "mode": "tombstone"}
+    events = [
+        payloads.message("資料です。", more={"files": [FILE, other]}),
+        payloads.changed("資料です", edited_ts="1775433610.000000", files=[FILE, other]),
+        payloads.changed("資料です", edited_ts="1775433610.000000", files=[FILE, gone]),
+    ]
+    recorder.take(*(reversed(events) if swapped else events))
+    with recorder.database.read() as session:
+        versions = session.scalars(select(MessageVersion)).all()
+    assert [[f["id"] for f in v.standing_files] for v in versions] == [["F1"], ["F1"]]
+    assert "名簿" not in str([v.files for v in versions])
 
 
 def test_the_root_of_a_thread_is_a_post(recorder: Recorder) -> None:
