@@ -245,7 +245,7 @@ def _projects(
         .scalar_subquery()
     )
     existing = and_(
-        Project.created_at <= period.end,
+        Project.created_at < period.end,
         or_(Project.status != Status.CLOSED, Project.status_changed_at >= period.start),
     )
     rows = session.execute(
