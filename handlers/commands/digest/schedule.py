@@ -27,10 +27,16 @@ WEEKDAYS = (
     (Text(ja="土曜日", en="Saturday"), ("sat", "土")),
     (Text(ja="日曜日", en="Sunday"), ("sun", "日")),
 )
-_TIME = re.compile(r"(\d{1,2})\s*(?::\s*(\d{2})|時\s*(?:(\d{1,2})分|(半))?)")
+_TIME = re.compile(
+    r"(?P<before>午前|午後|[ap]m)?\s*(?P<hour>\d{1,2})\s*"
+    r"(?P<minutes>:\s*(?P<digital>\d{2})|時\s*(?:(?P<spoken>\d{1,2})分|(?P<half>半))?)?\s*"
+    r"(?P<after>[ap]\.?m\.?)?"
+)
+_HALVES = {"午前": 0, "午後": 12, "am": 0, "pm": 12}
+_AROUND = re.compile(r"\b(?:every|at|on)\b|毎週")
 
 NOT_UNDERSTOOD = Text(
-    ja="「{words}」は曜日と時刻として読めませんでした。"
+    ja="「{words}」は曜日と時刻として読めませんでした。 "
     "`/digest 予定 金 16:00` のように書いてください。",
     en="“{words}” isn't a weekday and a time that I can read. "
     "Please write it as in `/digest schedule fri 16:00`.",
@@ -87,7 +93,7 @@ def parse_schedule(words: str) -> tuple[int, time]:
     text = fold(plain(words))
     found = _TIME.search(text)
     rest = text[: found.start()] + text[found.end() :] if found else text
-    weekday = _weekday(rest.strip(" 、,にの"))
+    weekday = _weekday(rest)
     at = _time(found) if found else None
     if weekday is None or at is None:
         raise UserError(NOT_UNDERSTOOD.filled(words=safe(plain(words), 40)))
@@ -95,7 +101,7 @@ def parse_schedule(words: str) -> tuple[int, time]:
 
 
 def _weekday(word: str) -> int | None:
-    word = word.removeprefix("毎週").strip()
+    word = _AROUND.sub("", word).strip(" 、,にの")
     word = word.removesuffix("日").removesuffix("曜") or word
     for number, (name, short) in enumerate(WEEKDAYS):
         if word in short or word in (fold(name.en), f"{short[0]}."):
@@ -104,7 +110,16 @@ def _weekday(word: str) -> int | None:
 
 
 def _time(found: re.Match[str]) -> time | None:
-    hour, minute = int(found[1]), int(found[2] or found[3] or (30 if found[4] else 0))
+    """16:00, 16時半, 午後4時, 4pm. A bare number is no time of day."""
+    half = found["before"] or (found["after"] or "").replace(".", "")
+    if not (found["minutes"] or half) or (found["before"] and found["after"]):
+        return None
+    hour = int(found["hour"])
+    minute = int(found["digital"] or found["spoken"] or (30 if found["half"] else 0))
+    if half:
+        if hour > 12:
+            return None
+        hour = hour % 12 + _HALVES[half]
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
