@@ -112,18 +112,16 @@ def most_recognised(
     Not more than `limit_per_project` of one project, so that small groups are seen as well.
     """
     counted = _counted(session, span, Measure.REACTIONS, None).subquery("counted")
+    order = (counted.c.number.desc(), counted.c.ts.desc(), counted.c.channel_id)
+    place = func.row_number().over(partition_by=counted.c.project_id, order_by=order)
+    placed = select(counted, place.label("place")).subquery("placed")
     rows = session.execute(
-        select(counted.c.channel_id, counted.c.ts, counted.c.project_id, counted.c.number)
-        .order_by(counted.c.number.desc(), counted.c.ts.desc(), counted.c.channel_id)
-        .limit(limit * 20)
+        select(placed.c.channel_id, placed.c.ts, placed.c.project_id, placed.c.number)
+        .where(placed.c.place <= limit_per_project)
+        .order_by(placed.c.number.desc(), placed.c.ts.desc(), placed.c.channel_id)
+        .limit(limit)
     )
-    taken: Counter[int] = Counter()
-    chosen: list[tuple[str, str, int, int]] = []
-    for channel_id, ts, project_id, number in rows:
-        if taken[project_id] < limit_per_project and len(chosen) < limit:
-            taken[project_id] += 1
-            chosen.append((channel_id, ts, project_id, number))
-    chosen.sort(key=lambda row: (row[1], row[0]))
+    chosen = sorted((tuple(row) for row in rows), key=lambda row: (row[1], row[0]))
     return _quoted_rows(session, span.team_id, chosen)
 
 
