@@ -12,8 +12,8 @@ from bot.views.digest import Style, header, paragraph, small_print
 _TITLE = Text(ja="週次ダイジェスト {start}〜{end}", en="Weekly digest, {start} – {end}")
 _PERIOD = Text(ja="{start} から {end} までのまとめです。", en="From {start} to {end}.")
 _LATE = Text(
-    ja="お届けできなかった回があったため、{weeks}週分をまとめてお届けします。",
-    en="Some digests could not be sent in time: this one covers {weeks} weeks.",
+    ja="前回から間があいたため、{weeks}週分をまとめてお届けします。",
+    en="It has been a while since the last digest: this one covers {weeks} weeks.",
 )
 _NO_POSTS = Text(
     ja="この期間、新しい投稿はありませんでした。記録は動いています。"

@@ -15,11 +15,11 @@ from bot.views.quoting import label
 SHOWN = 20
 
 _TITLE = Text(ja="*🤝 首長の反応*", en="*🤝 What leaders acknowledged*")
-_LINE = Text(ja="• {office} *{n}件* の投稿", en="• {office} *{n}* posts")
-_ONE = Text(ja="• {office} *{n}件* の投稿", en="• {office} *{n}* post")
+_LINE = Text(ja="• {office} *{n}件* の投稿に反応", en="• {office} *{n}* posts")
+_ONE = Text(ja="• {office} *{n}件* の投稿に反応", en="• {office} *{n}* post")
 _NONE = Text(ja="• {office} 今回はまだありません", en="• {office} none yet this time")
 _NO_OFFICES = Text(
-    ja="役職がまだ登録されていません。"
+    ja="役職がまだ登録されていません。 "
     "`/office 任命 市長 @名前` で登録すると、ここに反応が載ります。",
     en="No office is known yet. After `/office assign Mayor @name` acknowledgements appear here.",
 )

@@ -21,7 +21,7 @@ _LINES: tuple[tuple[Measure, Text], ...] = (
     (Measure.ACKNOWLEDGEMENTS, Text(ja="首長の反応 *{n}件*", en="Acknowledgements *{n}*")),
 )
 _ACTIVE = Text(
-    ja="投稿のあったプロジェクト *{n}* （全{all}）",
+    ja="投稿のあったプロジェクト *{n}件* （全{all}件）",
     en="Projects with posts *{n}* (of {all})",
 )
 _AVERAGE = Text(ja="{line} （平均 {average}）", en="{line} (average {average})")

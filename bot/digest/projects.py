@@ -39,9 +39,7 @@ _HEADINGS = (
 )
 _LEFT = 2
 _PAUSED = Text(ja="{stage}（休止）", en="{stage} (paused)")
-_IN_THREAD = Text(
-    ja="ほかの{n}のプロジェクトはスレッドにあります。", en="{n} more projects are in the thread."
-)
+_IN_THREAD = Text(ja="ほかの{n}件はスレッドにあります。", en="{n} more projects are in the thread.")
 _CHOOSE = Text(ja="プロジェクトの投稿を開く", en="Open a project's posts")
 _CHOOSE_PART = Text(ja="プロジェクト {first}〜{last}", en="Projects {first}–{last}")
 _RECENT = timedelta(days=300)

@@ -15,7 +15,7 @@ from bot.views.digest import Style, number, small_print
 BUSINESS_DAYS = 10
 
 _LINE = Text(
-    ja="この{days}営業日、投稿のないプロジェクトは{n}です。",
+    ja="この{days}営業日、投稿のないプロジェクトは{n}件です。",
     en="Projects without a post in the last {days} business days: {n}.",
 )
 

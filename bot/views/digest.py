@@ -41,7 +41,8 @@ FILES_SHOWN = 2
 FILE_NAME_SHOWN = 40
 
 _BY = Text(ja="{offices}も反応", en="{offices} reacted")
-_OTHERS = Text(ja="ほか {n}", en="{n} more")
+_OTHER_KIND = Text(ja="ほか1種", en="1 other kind")
+_OTHER_KINDS = Text(ja="ほか{n}種", en="{n} other kinds")
 _FILES = Text(ja="📎 {names}", en="📎 {names}")
 _MORE_FILES = Text(ja="📎 {names} ほか{more}件", en="📎 {names} and {more} more")
 _UNKNOWN = Text(
@@ -159,11 +160,11 @@ def words(post: QuotedPost, limit: int, style: Style) -> str:
 
 
 def recognition(post: QuotedPost, style: Style) -> str:
-    """The emoji on a post with their numbers, and the offices whose holders reacted."""
+    """The commonest emoji on a post with their numbers, and the offices whose holders reacted."""
     shown = [f":{escape(name)}: {number(count)}" for name, count in post.emoji[:EMOJI_SHOWN]]
-    rest = sum(count for _name, count in post.emoji[EMOJI_SHOWN:])
-    if rest:
-        shown.append(style.of(_OTHERS, n=number(rest)))
+    rest = len(post.emoji) - EMOJI_SHOWN
+    if rest > 0:
+        shown.append(style.of(_OTHER_KIND if rest == 1 else _OTHER_KINDS, n=rest))
     line = "　".join(shown)
     if not post.offices:
         return line

@@ -55,7 +55,7 @@ _MEANINGS = {
     ),
 }
 _NUMBER = Text(ja="*{title} {n}件*", en="*{title}: {n}*")
-_ON_POSTS = Text(ja="（{posts}の投稿）", en="(on {posts} posts)")
+_ON_POSTS = Text(ja="（{posts}件の投稿）", en="(on {posts} posts)")
 _PERIOD = Text(ja="{start} から {end} まで", en="From {start} to {end}")
 _RECOUNTED = Text(
     ja="いま数え直した数です。あとからの削除や取り消しで、届いたときと変わることがあります。",

@@ -24,6 +24,7 @@ from models.project import Kind, Stage, Status
 from sandbox.blocks import check_blocks
 from tests.conftest import JST
 from tests.digest.history import END, START, History, moment
+from tests.views.marks import raw_marks
 
 PERIOD = Period(START, END)
 HOSTILE = (
@@ -67,6 +68,7 @@ def must_be_sound(messages: Sequence[Message]) -> None:
         for parsed in (out.text, *prose(list(out.blocks))):
             assert "<!" not in parsed
             assert "<@" not in parsed
+            assert raw_marks(parsed) == []
         shown = json.dumps([out.text, *out.blocks], ensure_ascii=False)
         assert not re.search(r"(?<![A-Za-z0-9._+-])@(channel|here|everyone)", shown)
         for block in out.blocks:
@@ -179,7 +181,7 @@ def test_numbers_stand_beside_the_average(history: History) -> None:
         history.post(project, moment(hours))
     text = told(history)
     assert "投稿 3件 （平均 0.5）" in text
-    assert "投稿のあったプロジェクト 1 （全1） （平均 0.5）" in text
+    assert "投稿のあったプロジェクト 1件 （全1件） （平均 0.5）" in text
     assert "この前の4週間" in text
 
 
@@ -208,6 +210,35 @@ def test_what_moved_people_is_no_ranking(history: History) -> None:
     assert not re.search(r"位|ランキング|1\.|トップ", moved)
 
 
+def test_a_busy_project_leaves_room_for_the_others(history: History) -> None:
+    loud, calm = history.project("多い"), history.project("少ない")
+    for n in range(120):
+        post = history.post(loud, moment(1), f"大きな報告その{n}。")
+        for user in range(3):
+            history.react(post, f"U{user}", "+1", moment(50))
+    post = history.post(calm, moment(2), "小さな報告。")
+    history.react(post, "U1", "+1", moment(51))
+    text = told(history)
+    moved = text[text.index("心を動かした投稿") : text.index("新しい投稿")]
+    assert "小さな報告" in moved
+    assert moved.count("大きな報告") == 2
+
+
+@pytest.mark.parametrize(
+    ("kinds", "rest"), [(5, None), (6, "ほか1種"), (9, "ほか4種")], ids=["few", "one", "many"]
+)
+def test_more_emoji_than_are_shown(history: History, kinds: int, rest: str | None) -> None:
+    post = history.post(history.project(), moment(1))
+    for n in range(kinds):
+        for user in range(20 - n):
+            history.react(post, f"U{user}", f"emoji{n}", moment(2))
+    [line] = [line for line in told(history).splitlines() if ":emoji0: 20" in line]
+    assert line.endswith(rest or ":emoji4: 16")
+    english = told(history, "en")
+    assert ("1 other kind" in english) == (kinds == 6)
+    assert ("4 other kinds" in english) == (kinds == 9)
+
+
 def test_each_project_has_its_turn_among_the_unseen(history: History) -> None:
     mayor = history.office("市長")
     history.tenure(mayor, "U90", START - timedelta(days=900))
@@ -234,7 +265,7 @@ def test_all_posts_seen(history: History) -> None:
     history.react(post, "U90", "eyes", moment(2))
     text = told(history)
     assert "すべての投稿に首長の反応がありました" in text
-    assert "市長 1件 の投稿" in text
+    assert "市長 1件 の投稿に反応" in text
 
 
 def test_offices_in_their_order(history: History) -> None:
@@ -281,7 +312,7 @@ def test_projects_that_moved(history: History) -> None:
 def test_quiet_projects_are_a_number_and_no_names_elsewhere(history: History) -> None:
     history.post(history.project("元気"), moment(1))
     quiet = history.project("静か")
-    assert "この10営業日、投稿のないプロジェクトは1です。" in told(history)
+    assert "この10営業日、投稿のないプロジェクトは1件です。" in told(history)
     # The tenth business day back from Friday the 20th is Monday the 9th
     history.post(quiet, moment(-4 * 24 - 15.9))
     assert "投稿のないプロジェクト" not in told(history)
@@ -300,7 +331,7 @@ def test_a_closure_moves_what_quiet_means(history: History) -> None:
 def test_a_late_digest_says_so(history: History) -> None:
     history.post(history.project(), moment(1))
     text = told(history, period=Period(START - timedelta(days=14), END, weeks=3))
-    assert "3週分をまとめてお届けします" in text
+    assert "前回から間があいたため、3週分をまとめてお届けします。" in text
     assert "週分" not in told(history)
 
 
