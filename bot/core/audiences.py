@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,14 +18,22 @@ from models.database import insert
 from models.digest import DigestAudience
 
 
+class Hindrance(Enum):
+    """Why no digest reaches a channel: outsiders read it, it is archived, the bot is not in it."""
+
+    SHARED = auto()
+    ARCHIVED = auto()
+    WITHOUT_BOT = auto()
+
+
 @dataclass(frozen=True)
 class Audience:
-    """A channel, or a person where `user_id` is set. `is_shared`: it gets nothing for now."""
+    """A channel, or a person where `user_id` is set. `hindrance`: why it gets nothing for now."""
 
     channel_id: str
     user_id: str | None
     language: Language
-    is_shared: bool = False
+    hindrance: Hindrance | None = None
 
 
 def add(
@@ -85,7 +94,7 @@ def listing(session: Session, team_id: str) -> tuple[Audience, ...]:
             channel_id=row.channel_id,
             user_id=row.user_id,
             language="en" if row.language == "en" else "ja",
-            is_shared=not may_receive(session, row),
+            hindrance=_hindrance(session, row),
         )
         for row in digests.audiences(session, team_id)
     )
@@ -106,9 +115,25 @@ def may_receive(session: Session, audience: DigestAudience) -> bool:
     """Whether digests may go there: people from outside must not see them."""
     if audience.removed_at is not None:
         return False
-    today = current_id(session, audience.team_id, audience.channel_id)
-    channel = session.get(Channel, (audience.team_id, today))
+    channel = _channel(session, audience)
     return channel is None or not channel.is_shared
+
+
+def _hindrance(session: Session, audience: DigestAudience) -> Hindrance | None:
+    """As far as Slack has told us: of a channel that never changed nothing is known."""
+    channel = _channel(session, audience)
+    if channel is None:
+        return None
+    if channel.is_shared:
+        return Hindrance.SHARED
+    if channel.is_archived:
+        return Hindrance.ARCHIVED
+    return Hindrance.WITHOUT_BOT if channel.has_bot_ts and not channel.has_bot else None
+
+
+def _channel(session: Session, audience: DigestAudience) -> Channel | None:
+    today = current_id(session, audience.team_id, audience.channel_id)
+    return session.get(Channel, (audience.team_id, today))
 
 
 def _current(session: Session, team_id: str, channel_id: str) -> DigestAudience | None:

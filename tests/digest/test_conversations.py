@@ -82,7 +82,9 @@ def test_a_channel_receives_it_on_friday(hall: Hall) -> None:
     answer = hall.asks(hall.admin, "送り先 #leaders")
     assert answer.text == (
         f"<#{hall.leaders.id}> に週次ダイジェストを送ります（日本語）。"
-        "次回は4月10日（金）16:00です。"
+        "次回は4月10日（金）16:00です。\n"
+        "職員なら誰でも読めるチャンネルです。"
+        "非公開チャンネルの投稿も載りますので、ご注意ください。"
     )
     assert hall.slack.bot_user_id in hall.leaders.members
     hall.clock.move_to(FRIDAY)
@@ -112,6 +114,44 @@ def test_asking_twice_and_stopping(hall: Hall) -> None:
     assert "止めました" in hall.asks(hall.admin, f"停止 @{hall.mayor.name}").text
 
 
+def test_stopping_in_the_direct_messages_where_it_comes(hall: Hall) -> None:
+    hall.asks(hall.admin, f"to @{hall.admin.name}")
+    answer = hall.asks(hall.admin, "停止 ここ", hall.admin.dm())
+    assert f"<@{hall.admin.id}> への週次ダイジェストを止めました" in answer.text
+    assert "送り先ではありません" in hall.asks(hall.admin, "停止 ここ", hall.admin.dm()).text
+
+
+def test_a_private_channel_comes_without_the_warning(hall: Hall) -> None:
+    private = hall.slack.channel("kanbu", private=True, members=[hall.admin])
+    hall.slack.invite_bot(private)
+    assert hall.asks(hall.admin, "送り先 #kanbu").text.endswith("次回は4月10日（金）16:00です。")
+
+
+def test_the_list_says_where_it_does_not_arrive(hall: Hall) -> None:
+    places = [hall.slack.channel(name, members=[hall.admin]) for name in ("one", "two", "three")]
+    for place in places:
+        hall.asks(hall.admin, f"送り先 #{place.name}")
+    places[0].archives()
+    places[1].removes(hall.slack.bot)
+    hall.settled()
+    words = hall.asks(hall.admin, "一覧").text
+    assert f"• <#{places[0].id}> （日本語） ⚠️ アーカイブされているため、届きません。" in words
+    assert f"• <#{places[1].id}> （日本語） ⚠️ 私が入っていないため、届きません。" in words
+    assert f"• <#{places[2].id}> （日本語）\n" in words
+
+
+def test_one_audience_that_can_not_be_reached_keeps_it_from_nobody(hall: Hall) -> None:
+    first = hall.slack.channel("first", members=[hall.admin])
+    for where in ("#first", "#leaders", f"@{hall.mayor.name}"):
+        hall.asks(hall.admin, f"送り先 {where}")
+    first.archives()
+    hall.clock.move_to(FRIDAY)
+    assert hall.digest()
+    assert hall.slack.until(lambda: hall.digests(hall.mayor.dm()), what="the mayor's digest")
+    hall.settled()
+    assert hall.digests(first) == []
+
+
 def test_where_it_may_not_go(hall: Hall) -> None:
     hall.slack.channel("shared", members=[hall.admin], shared_with="T0OTHER")
     hall.slack.channel("archived", members=[hall.admin], archived=True)
@@ -130,7 +170,7 @@ def test_where_it_may_not_go(hall: Hall) -> None:
     refused("#archived", "アーカイブされている")
     refused("#private", "/invite")
     for person in (hall.guest, robot, outsider, gone):
-        refused(f"@{person.name}", "職員だけです")
+        refused(f"@{person.name}", "職員の方を選んでください")
     refused("", "送り先が分かりませんでした")
     refused("どこか", "送り先が分かりませんでした")
     assert "ここには送れません" in hall.asks(hall.admin, "to here", hall.admin.dm()).text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core import audiences
-from bot.core.audiences import Audience
-from bot.core.channels import ChannelFacts
+from bot.core.audiences import Audience, Hindrance
+from bot.core.channels import ChannelFacts, remember
 from bot.core.markup import fold, split_channel, split_person
 from bot.core.permissions import require_coordinator, require_staff
 from bot.deps import Deps
@@ -29,13 +29,13 @@ LANGUAGE_WORDS: dict[str, Language] = {
 }
 
 WHERE = Text(
-    ja="送り先が分かりませんでした。`/digest 送り先 ここ`、`/digest 送り先 #チャンネル`、"
-    "`/digest 送り先 @名前` のどれかの形で、候補から選んで書いてください。",
-    en="I could not tell where to send it. Please write `/digest to here`, "
-    "`/digest to #channel` or `/digest to @person`, choosing from the suggestions.",
+    ja="送り先が分かりませんでした。次のどれかの形で、候補から選んで書いてください。\n"
+    "`/digest 送り先 ここ`\n`/digest 送り先 #チャンネル`\n`/digest 送り先 @名前`",
+    en="I could not tell where to send it. Please write one of these, choosing from the "
+    "suggestions:\n`/digest to here`\n`/digest to #channel`\n`/digest to @person`",
 )
 NOT_HERE = Text(
-    ja="ここには送れません。チャンネルの中で `/digest 送り先 ここ` と送るか、"
+    ja="ここには送れません。チャンネルの中で `/digest 送り先 ここ` と送るか、 "
     "`/digest 送り先 @名前` で個人に届けてください。",
     en="It can't be sent here. Please use `/digest to here` in a channel, "
     "or `/digest to @person` for somebody's direct messages.",
@@ -51,40 +51,54 @@ ARCHIVED = Text(
     en="<#{channel}> is archived, so nothing can be sent there. Please choose another channel.",
 )
 NOT_STAFF = Text(
-    ja="<@{user}> さんには送れません。"
-    "ダイジェストを受け取れるのは、このワークスペースの職員だけです。"
-    "ゲストや外部の方、アプリ、停止中の方は対象外です。",
-    en="<@{user}> can't receive digests. They are for staff of this workspace: not for guests, "
-    "people from outside, apps or deactivated people.",
+    ja="<@{user}> さんには送れません。ゲストや外部の方、アプリ、利用を停止した方は対象外です。"
+    "このワークスペースの職員の方を選んでください。",
+    en="<@{user}> can't receive digests: guests, people from outside, apps and deactivated "
+    "people can't. Please choose a member of staff.",
 )
 ADDED = Text(
     ja="{where} に週次ダイジェストを送ります（{language}）。次回は{moment}です。",
     en="The weekly digest will go to {where} ({language}). The next one comes on {moment}.",
+)
+OPEN_TO_ALL = Text(
+    ja="{added}\n職員なら誰でも読めるチャンネルです。"
+    "非公開チャンネルの投稿も載りますので、ご注意ください。",
+    en="{added}\nEvery member of staff can read this channel, "
+    "and digests quote posts from private channels too.",
 )
 ALREADY = Text(
     ja="{where} は、すでに送り先です（{language}）。次回は{moment}です。",
     en="{where} receives the digest already ({language}). The next one comes on {moment}.",
 )
 REMOVED = Text(
-    ja="{where} への週次ダイジェストを止めました。`/digest 送り先` で、また送れます。",
+    ja="{where} への週次ダイジェストを止めました。 `/digest 送り先` で、また送れます。",
     en="The weekly digest no longer goes to {where}. `/digest to` starts it again.",
 )
 NOT_AN_AUDIENCE = Text(
-    ja="{where} は送り先ではありません。`/digest 一覧` で送り先を確かめられます。",
+    ja="{where} は送り先ではありません。 `/digest 一覧` で送り先を確かめられます。",
     en="{where} does not receive the digest. `/digest list` shows who does.",
 )
 NOBODY = Text(
-    ja="送り先がまだありません。`/digest 送り先 ここ` や `/digest 送り先 @名前` で決めてください。",
+    ja="送り先がまだありません。"
+    " `/digest 送り先 ここ` や `/digest 送り先 @名前` で決めてください。",
     en="Nobody receives it yet. Please use `/digest to here` or `/digest to @person`.",
 )
 AUDIENCES = Text(ja="*週次ダイジェストの送り先*", en="*Who receives the weekly digest*")
-PAUSED = Text(
-    ja="{line}（外部と共有されているため、送っていません）",
-    en="{line} (shared with another organisation: nothing is sent)",
+SHARED_NOW = Text(
+    ja="{line} ⚠️ 外部と共有されているため、送っていません。",
+    en="{line} ⚠️ Shared with another organisation: nothing is sent.",
+)
+ARCHIVED_NOW = Text(
+    ja="{line} ⚠️ アーカイブされているため、届きません。",
+    en="{line} ⚠️ Archived: nothing can be sent there.",
+)
+WITHOUT_BOT = Text(
+    ja="{line} ⚠️ 私が入っていないため、届きません。 `/invite` で招待してください。",
+    en="{line} ⚠️ I am not in it: nothing can be sent there. Please `/invite` me.",
 )
 NEXT = Text(ja="次回は{moment}です。", en="The next one comes on {moment}.")
 NEVER = Text(
-    ja="すべての日が休みになっているため、次回が決まりません。"
+    ja="すべての日が休みになっているため、次回が決まりません。 "
     "`/digest 閉庁日 一覧` を見てください。",
     en="Every day is listed as closed, so there is no next one. See `/digest closure list`.",
 )
@@ -106,12 +120,17 @@ class _Target:
 def _to(deps: Deps, call: Call) -> Answer:
     require_coordinator(call.actor)
     target = _target(call)
+    channel: ChannelFacts | None = None
     if target.user_id is not None:
         channel_id, language = _direct_messages(deps, call, target.user_id)
     else:
-        channel_id, language = _channel(deps, call, target).channel_id, deps.settings.language
+        channel = _channel(deps, call, target)
+        channel_id, language = channel.channel_id, deps.settings.language
+    is_open_to_all = channel is not None and not channel.is_private
     language = target.language or language
     with deps.database.write() as session:
+        if channel is not None:
+            remember(session, call.team_id, channel, deps.clock.now())
         changed = audiences.add(
             session,
             call.actor,
@@ -123,19 +142,18 @@ def _to(deps: Deps, call: Call) -> Answer:
     moment = next_digest(deps, call.team_id)
     if moment is None:
         return Answer(NEVER.of(call.language))
-    return Answer(
-        (ADDED if changed else ALREADY).of(
-            call.language,
-            where=_where(channel_id, target.user_id),
-            language=LANGUAGE_NAMES[language].of(call.language),
-            moment=date_and_time(moment, deps.settings.timezone, call.language),
-        )
+    answer = (ADDED if changed else ALREADY).of(
+        call.language,
+        where=_where(channel_id, target.user_id),
+        language=LANGUAGE_NAMES[language].of(call.language),
+        moment=date_and_time(moment, deps.settings.timezone, call.language),
     )
+    return Answer(OPEN_TO_ALL.of(call.language, added=answer) if is_open_to_all else answer)
 
 
 def _remove(deps: Deps, call: Call) -> Answer:
     require_coordinator(call.actor)
-    target = _target(call)
+    target = _target(call, also_direct=True)
     with deps.database.write() as session:
         channel_id = target.channel_id
         if target.user_id is not None:
@@ -166,11 +184,19 @@ def _list(deps: Deps, call: Call) -> Answer:
 def _line(audience: Audience, language: Language) -> str:
     where = _where(audience.channel_id, audience.user_id)
     line = f"• {where} （{LANGUAGE_NAMES[audience.language].of(language)}）"
-    return PAUSED.of(language, line=line) if audience.is_shared else line
+    trouble = {
+        Hindrance.SHARED: SHARED_NOW,
+        Hindrance.ARCHIVED: ARCHIVED_NOW,
+        Hindrance.WITHOUT_BOT: WITHOUT_BOT,
+    }
+    return trouble[audience.hindrance].of(language, line=line) if audience.hindrance else line
 
 
-def _target(call: Call) -> _Target:
-    """Raises UserError if none is named, or if here is not a channel."""
+def _target(call: Call, *, also_direct: bool = False) -> _Target:
+    """Raises UserError if none is named, or if here is not a channel.
+
+    With `also_direct`, here may be the direct messages of whoever asks.
+    """
     before, channel_id, after = split_channel(call.text)
     user_id = None
     if channel_id is None:
@@ -182,7 +208,10 @@ def _target(call: Call) -> _Target:
         if not any(word in HERE for word in words):
             raise UserError(WHERE)
         channel_id = call.channel_id
-        if channel_id.startswith("D") or call.channel_name.startswith(("directmessage", "mpdm-")):
+        is_direct = channel_id.startswith("D") or call.channel_name == "directmessage"
+        if is_direct and also_direct:
+            return _Target(None, call.user_id, language)
+        if is_direct or call.channel_name.startswith("mpdm-"):
             raise UserError(NOT_HERE)
     return _Target(channel_id, user_id, language)
 
