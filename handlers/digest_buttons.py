@@ -17,7 +17,7 @@ from bot.core.evidence import behind
 from bot.core.permissions import Actor, require_staff
 from bot.core.recognition import span_of
 from bot.deps import Deps
-from bot.text import Language
+from bot.text import Language, language_of_locale
 from bot.views import digest_posts
 from bot.views.digest import Style
 from bot.views.digest_scope import OPEN, Scope
@@ -26,6 +26,7 @@ from handlers.commands.router import Answer, send
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from models.base import JsonObject
+from models.member import Member
 from models.project import Project
 from models.workspace import Workspace
 
@@ -37,7 +38,7 @@ def register(app: App, deps: Deps) -> None:
 
     def on_open(ack: Ack, body: JsonObject, action: JsonObject, context: BoltContext) -> None:
         ack()
-        view_id = _open(deps, str(body.get("trigger_id") or ""))
+        view_id = _open(deps, context, str(body.get("trigger_id") or ""))
         if view_id:
             _fill(deps, view_id, context, _value(action))
 
@@ -58,15 +59,16 @@ def register(app: App, deps: Deps) -> None:
     app.action(MORE_ACTION)(on_more)
 
 
-def _open(deps: Deps, trigger_id: str) -> str | None:
+def _open(deps: Deps, context: BoltContext, trigger_id: str) -> str | None:
     """Open the modal at once, since a trigger serves three seconds, and look things up later.
 
     None if Slack opens none: the person can press again, nobody else is to be told.
     """
+    with deps.database.read() as session:
+        member = session.get(Member, (team_of(context), context.user_id or ""))
+    language = language_of_locale(member.locale if member else None, deps.settings.language)
     try:
-        answer = deps.slack.views_open(
-            trigger_id=trigger_id, view=digest_posts.loading(deps.settings.language)
-        )
+        answer = deps.slack.views_open(trigger_id=trigger_id, view=digest_posts.loading(language))
     except (SlackApiError, OSError) as error:
         sentence_for(error, "a digest's button")
         return None

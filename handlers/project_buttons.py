@@ -13,7 +13,7 @@ from slack_bolt import Ack, App, BoltContext, Respond
 
 from bot.core.permissions import Actor
 from bot.core.projects import ProjectDetails
-from bot.core.registry import clean
+from bot.core.registry import clean, of_workspace, require_change
 from bot.deps import Deps
 from bot.text import Text
 from bot.views.project_card import EDIT_ACTION
@@ -35,7 +35,6 @@ from handlers.registration import (
     tie_channel,
 )
 from models.base import JsonObject
-from models.project import Project
 
 CANCELLED = Text(
     ja="登録しませんでした。何も変わっていません。", en="Not registered. Nothing has changed."
@@ -78,7 +77,7 @@ def _on(
 
 def _edit(deps: Deps, actor: Actor, value: str, trigger_id: str) -> Answer | None:
     with deps.database.read() as session:
-        project = session.get_one(Project, int(value))
+        project = of_workspace(session, actor, int(value))
     open_edit_form(deps, actor, project, trigger_id)
     return None
 
@@ -97,6 +96,8 @@ def _confirm_register(deps: Deps, actor: Actor, value: str, _trigger_id: str) ->
 
 def _confirm_channel(deps: Deps, actor: Actor, value: str, _trigger_id: str) -> Answer:
     asked = json.loads(value)
+    with deps.database.read() as session:
+        require_change(session, actor, of_workspace(session, actor, int(asked["project"])))
     channel = look_up_for_adding(deps, actor, str(asked["channel"]))
     facts = tie_channel(deps, actor, int(asked["project"]), channel)
     return channel_added(facts, channel.channel_id, actor.language)

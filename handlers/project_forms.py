@@ -7,8 +7,8 @@ person can send the form again, with everything that was typed still in it.
 
 from __future__ import annotations
 
-import html
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 
@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from bot.core.markup import safe
+from bot.core.names import names_of
 from bot.core.permissions import Actor
 from bot.core.projects import ProjectDetails, ProjectFacts
 from bot.core.registry import clean, edit, problems
@@ -24,10 +25,15 @@ from bot.deps import Deps
 from bot.errors import UserError
 from bot.text import Language, Text
 from bot.views import project_form as form
+from bot.views.quoting import plain
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
-from handlers.registration import complete, prepare, registered
+from handlers.registration import complete, prepare, readers, registered
 from models.base import JsonObject
+
+ERROR_LENGTH = 300
+_PERSON = re.compile(r"<@([A-Z0-9]+)>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)>")
 
 # Seconds for one answer of Slack, and for all of them before anything is written
 SLACK_ANSWER = 2
@@ -59,10 +65,10 @@ class _FormError(Exception):
 
 
 def _submit_form(deps: Deps, ack: Ack, view: JsonObject, context: BoltContext) -> None:
-    language = deps.settings.language
+    language, team_id = deps.settings.language, team_of(context)
     in_time = _deadline()
     try:
-        actor = actor_for(deps, team_of(context), context.user_id or "")
+        actor = actor_for(deps, team_id, context.user_id or "")
         language = actor.language
         filled = form.read_form(_values(view))
         details = clean(filled.details)
@@ -75,14 +81,27 @@ def _submit_form(deps: Deps, ack: Ack, view: JsonObject, context: BoltContext) -
         else:
             following = _register(deps, actor, details, filled.channel_id, in_time)
     except _FormError as error:
-        ack(response_action="errors", errors=_errors(error.problems, language))
+        found = error.problems
     except UserError as error:
-        ack(response_action="errors", errors=_errors((error,), language))
+        found = (error,)
     except Exception as error:
-        sentence = UserError(sentence_for(error, "the project form"))
-        ack(response_action="errors", errors=_errors((sentence,), language))
+        found = (UserError(sentence_for(error, "the project form")),)
     else:
         ack(response_action="update", view=following)
+        return
+    fields = _values(view)
+    errors = {
+        # What belongs to no field of this form stands at the first one.
+        problem.field if problem.field in fields else "name": problem.text.of(language)
+        for problem in reversed(found)
+    }
+    ack(
+        response_action="errors",
+        errors={
+            field: _unformatted(deps, team_id, sentence, language)
+            for field, sentence in errors.items()
+        },
+    )
 
 
 def _submit_consent(deps: Deps, ack: Ack, view: JsonObject, context: BoltContext) -> None:
@@ -119,7 +138,8 @@ def _register(
     slack = _hasty(deps)
     channel = prepare(deps, slack, actor, details, channel_id, ask_membership=True)
     if channel.is_private:
-        return form.consent_form(details, channel.channel_id, actor.language)
+        who = readers(deps, actor)
+        return form.consent_form(details, channel.channel_id, who, actor.language)
     facts = complete(deps, slack, actor, details, channel, in_time=in_time)
     return _registered(facts, actor.language)
 
@@ -150,12 +170,19 @@ def _registered(facts: ProjectFacts, language: Language) -> View:
     return form.done(registered(facts, language).text, language)
 
 
-def _errors(problems: tuple[UserError, ...], language: Language) -> dict[str, str]:
-    """By block; what belongs to no field stands at the first one. Slack shows it unformatted."""
-    return {
-        problem.field or "name": html.unescape(problem.text.of(language))
-        for problem in reversed(problems)
-    }
+def _unformatted(deps: Deps, team_id: str, sentence: str, language: Language) -> str:
+    """The sentence for a place where Slack formats nothing: names instead of IDs, no marks."""
+    people, channels = _PERSON.findall(sentence), _CHANNEL.findall(sentence)
+    names: dict[str, str] = {}
+    if people or channels:
+        with deps.database.read() as session:
+            names = names_of(session, team_id, people, channels)
+    named = _CHANNEL.sub(
+        lambda found: f"<#{found[1]}|{names[found[1]]}>" if found[1] in names else found[0],
+        sentence,
+    )
+    words = plain(named, ERROR_LENGTH, names=names, language=language)
+    return words.replace("＠", "@")  # nobody is notified there, and people copy it
 
 
 def _hasty(deps: Deps) -> WebClient:

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.core.channels import CALLER_IS_NOT_IN, ChannelFacts, check_usable, ensure_free
 from bot.core.lifecycle import add_channel
 from bot.core.markup import safe
+from bot.core.offices import all_offices
 from bot.core.permissions import Actor
 from bot.core.projects import ProjectDetails, ProjectFacts
 from bot.core.registry import check_registration, register
@@ -21,6 +22,7 @@ from bot.deps import Deps
 from bot.errors import UserError
 from bot.text import Language, Text
 from bot.views.blocks import button, buttons, section
+from bot.views.project_card import readers_of
 from bot.views.project_form import CONSENT_QUESTION, CONSENT_YES
 from handlers.commands.router import Answer
 from handlers.slack_channels import enter, is_in, look_up
@@ -120,11 +122,19 @@ def channel_added(facts: ProjectFacts, channel_id: str, language: Language) -> A
     return Answer(CHANNEL_ADDED.of(language, channel=channel_id, name=name))
 
 
+def readers(deps: Deps, actor: Actor) -> str:
+    """Who reads the digest, in the actor's language: the offices that are held now."""
+    with deps.database.read() as session:
+        offices = all_offices(session, actor.team_id, deps.clock.now())
+    return readers_of([office.name for office in offices if office.current], actor.language)
+
+
 def question(
-    action: str, value: dict[str, object], name: str, channel_id: str, language: Language
+    deps: Deps, actor: Actor, action: str, value: dict[str, object], name: str, channel_id: str
 ) -> Answer:
     """Ask whether the group agrees. What was asked for travels in the button's value."""
-    text = CONSENT_QUESTION.of(language, channel=channel_id, name=safe(name))
+    language, who = actor.language, readers(deps, actor)
+    text = CONSENT_QUESTION.of(language, channel=channel_id, name=safe(name), readers=who)
     carried = json.dumps(value, ensure_ascii=False)
     yes = button(CONSENT_YES.of(language), action, carried, style="primary")
     no = button(CANCEL.of(language), CANCEL_ACTION, "cancel")

@@ -82,8 +82,12 @@ def _facts(channel: Mapping[str, object]) -> ChannelFacts:
     )
 
 
-def _bot_is_not_in(deps: Deps, team_id: str) -> UserError:
+def bot_mention(deps: Deps, team_id: str) -> str:
+    """How the bot is written where people are to invite it."""
     with deps.database.read() as session:
         workspace = session.get(Workspace, team_id)
-    bot = f"<@{workspace.bot_user_id}>" if workspace else "@iine"
-    return UserError(BOT_IS_NOT_IN.filled(bot=bot), field="channel")
+    return f"<@{workspace.bot_user_id}>" if workspace else "@iine"
+
+
+def _bot_is_not_in(deps: Deps, team_id: str) -> UserError:
+    return UserError(BOT_IS_NOT_IN.filled(bot=bot_mention(deps, team_id)), field="channel")

@@ -27,7 +27,7 @@ from models.channel import current_id
 from models.project import Project, ProjectChannel, channels_of, leads_of
 
 ALREADY_PAUSED = Text(
-    ja="「{name}」は、すでに休止しています。`/project 再開` でまた始められます。",
+    ja="「{name}」は、すでに休止しています。 `/project 再開` でまた始められます。",
     en="“{name}” is paused already. `/project resume` starts it again.",
 )
 ALREADY_ACTIVE = Text(
@@ -35,7 +35,7 @@ ALREADY_ACTIVE = Text(
     en="“{name}” is active; there is nothing to resume.",
 )
 NOT_ITS_CHANNEL = Text(
-    ja="<#{channel}> は「{name}」のチャンネルではありません。"
+    ja="<#{channel}> は「{name}」のチャンネルではありません。 "
     "`/project 表示` でチャンネルを確かめられます。",
     en="<#{channel}> isn't a channel of “{name}”. `/project show` shows its channels.",
 )
@@ -49,17 +49,19 @@ LAST_CHANNEL = Text(
 
 def pause(session: Session, actor: Actor, project_id: int, *, now: datetime) -> ProjectFacts:
     """Pause the project: recording goes on, but nobody wonders why it is quiet."""
-    project = lock(session, project_id)
+    project = lock(session, actor, project_id)
     require_change(session, actor, project)
     if project.status == Status.PAUSED:
         raise UserError(ALREADY_PAUSED.filled(name=safe(project.name)))
-    _set_status(session, actor, project, Status.PAUSED, "project.paused", now)
+    entry = _set_status(session, actor, project, Status.PAUSED, "project.paused", now)
+    ids = [channel.channel_id for channel in channels_of(session, project.id)]
+    announcements.notices(session, project, ids, entry.id, "paused", now)
     return facts_of(session, project)
 
 
 def close(session: Session, actor: Actor, project_id: int, *, now: datetime) -> ProjectFacts:
     """Close the project: recording stops, and its channels are free for others."""
-    project = lock(session, project_id)
+    project = lock(session, actor, project_id)
     require_change(session, actor, project)
     stage = project.stage
     project.stage = Stage.DONE
@@ -82,7 +84,7 @@ def resume(session: Session, actor: Actor, project_id: int, *, now: datetime) ->
     A closed project gets back the stage it had and those of its channels that are still free;
     the facts that are returned show which.
     """
-    project = lock(session, project_id)
+    project = lock(session, actor, project_id)
     require_manager(actor, leads_of(session, project.id))
     if project.status == Status.ACTIVE:
         raise UserError(ALREADY_ACTIVE.filled(name=safe(project.name)))
@@ -108,7 +110,7 @@ def add_channel(
 ) -> ProjectFacts:
     """Tie one more channel to the project; the channel gets the card."""
     check_usable(channel)
-    project = lock(session, project_id)
+    project = lock(session, actor, project_id)
     require_change(session, actor, project)
     tie(session, actor, project.id, channel.channel_id, now)
     remember(session, actor.team_id, channel, now)
@@ -133,7 +135,7 @@ def remove_channel(
     now: datetime,
 ) -> ProjectFacts:
     """Stop recording in one of several channels; what was recorded stays with the project."""
-    project = lock(session, project_id)
+    project = lock(session, actor, project_id)
     require_change(session, actor, project)
     today = current_id(session, actor.team_id, channel_id)
     tied = {channel.channel_id: channel for channel in channels_of(session, project.id)}

@@ -27,6 +27,12 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", words).strip()
 
 
+def printable_lines(text: str) -> str:
+    """What was typed into a field of several lines, without control characters."""
+    words = _DIRECTION.sub("", text.replace("\r\n", "\n"))
+    return "".join(char if char == "\n" else _printable(char) for char in words).strip()
+
+
 def fold(text: str) -> str:
     """The text as words are compared: full-width and half-width, upper and lower case alike."""
     return unicodedata.normalize("NFKC", text).casefold()

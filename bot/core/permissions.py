@@ -29,9 +29,9 @@ COORDINATORS_ONLY = Text(
 )
 MANAGERS_ONLY = Text(
     ja="このプロジェクトを変えられるのは、リーダー（{leads}）と事務局、"
-    "ワークスペースの管理者です。リーダーに頼んでください。",
+    "ワークスペースの管理者です。リーダーか事務局に頼んでください。",
     en="Only its leads ({leads}), coordinators and workspace admins can change this project. "
-    "Please ask a lead.",
+    "Please ask a lead or a coordinator.",
 )
 NO_LEADS = Text(ja="いまはいません", en="none at present")
 DIGEST_READERS_ONLY = Text(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import announcements, audit
 from bot.core.channels import ChannelFacts, check_usable, ensure_free, remember, tie
-from bot.core.markup import plain, safe
+from bot.core.markup import plain, printable_lines, safe
 from bot.core.permissions import Actor, require_manager, require_staff
 from bot.core.projects import (
     NAME_LENGTH,
@@ -36,7 +36,7 @@ from models.project import (
 )
 
 NAME_EMPTY = Text(
-    ja="プロジェクトの名前が空です。`/project 登録 防災DX` のように、名前を書いてください。",
+    ja="プロジェクトの名前が空です。 `/project 登録 防災DX` のように、名前を書いてください。",
     en="The project has no name yet. Please write one, as in `/project register Disaster DX`.",
 )
 NAME_TOO_LONG = Text(
@@ -59,6 +59,10 @@ LEAD_MISSING = Text(
     ja="リーダーを1人以上選んでください。",
     en="Please choose at least one lead.",
 )
+NOT_HERE = Text(
+    ja="そのプロジェクトは見つかりません。 `/project 一覧` で確かめてください。",
+    en="There is no such project. `/project list` shows them all.",
+)
 CHANGED_MEANWHILE = Text(
     ja="この画面を開いている間に、ほかの方が内容を変えました。"
     "いったん閉じて、もう一度「編集」を開いてください。",
@@ -66,12 +70,12 @@ CHANGED_MEANWHILE = Text(
     "Please close it and open “edit” again.",
 )
 IS_CLOSED = Text(
-    ja="「{name}」は終了しています。`/project 再開 {name}` で、また始められます。",
+    ja="「{name}」は終了しています。 `/project 再開 {name}` で、また始められます。",
     en="“{name}” is closed. `/project resume {name}` starts it again.",
 )
 ALREADY_AT_STAGE = Text(
-    ja="「{name}」は、すでにその段階です。",
-    en="“{name}” is at that stage already.",
+    ja="「{name}」は、すでにその段階です。このままで大丈夫です。",
+    en="“{name}” is at that stage already; there is nothing to change.",
 )
 
 
@@ -94,8 +98,8 @@ def problems(details: ProjectDetails) -> tuple[UserError, ...]:
 
 
 def clean(details: ProjectDetails) -> ProjectDetails:
-    """The details with a tidy name, free of markup and control characters."""
-    return replace(details, name=plain(details.name), purpose=details.purpose.strip())
+    """The details with a tidy name, free of markup, and no control characters anywhere."""
+    return replace(details, name=plain(details.name), purpose=printable_lines(details.purpose))
 
 
 def check_registration(
@@ -134,9 +138,21 @@ def register(
     return facts_of(session, project)
 
 
-def lock(session: Session, project_id: int) -> Project:
-    """The project, kept from other workers until the end of the transaction."""
-    return session.get_one(Project, project_id, with_for_update=True)
+def of_workspace(session: Session, actor: Actor, project_id: int) -> Project:
+    """The project. Raises UserError if the actor's workspace has none of this number."""
+    project = session.get(Project, project_id)
+    if project is None or project.team_id != actor.team_id:
+        raise UserError(NOT_HERE)
+    return project
+
+
+def lock(session: Session, actor: Actor, project_id: int) -> Project:
+    """The project, kept from other workers until the end of the transaction.
+
+    Raises UserError if the actor's workspace has none of this number.
+    """
+    of_workspace(session, actor, project_id)
+    return session.get_one(Project, project_id, with_for_update=True, populate_existing=True)
 
 
 def require_change(session: Session, actor: Actor, project: Project) -> None:
@@ -156,7 +172,7 @@ def edit(
     now: datetime,
 ) -> ProjectFacts:
     """Take over what was filled in. `seen` is the fingerprint of what the form showed."""
-    project = lock(session, project_id)
+    project = lock(session, actor, project_id)
     require_change(session, actor, project)
     for problem in problems(new):
         raise problem
@@ -177,7 +193,7 @@ def move_stage(
     now: datetime,
 ) -> ProjectFacts:
     """Move the project to another stage and announce it in its channels."""
-    project = lock(session, project_id)
+    project = lock(session, actor, project_id)
     require_change(session, actor, project)
     old = details_of(session, project)
     if old.stage == stage:

@@ -18,8 +18,8 @@ NAME_SHOWN = 200
 EDIT = Text(ja="詳細を編集", en="Edit details")
 
 _TITLE = Text(
-    ja="📝 *「{name}」を登録しました*（{kind}・{stage}、リーダー {leads}）",
-    en="📝 *“{name}” is registered* ({kind}, {stage}; lead: {leads})",
+    ja="📝 *「{name}」を登録しました*\n{kind}・{stage}　リーダー {leads}",
+    en="📝 *“{name}” is registered*\n{kind}, {stage}; lead: {leads}",
 )
 _WHAT = Text(
     ja="これから、このチャンネルの投稿・返信・リアクションを記録し、"
@@ -56,6 +56,10 @@ _NOTICES = {
         ja="「{name}」の段階が、「{before}」から「{after}」に変わりました。",
         en="“{name}” has moved from “{before}” to “{after}”.",
     ),
+    "paused": Text(
+        ja="「{name}」は、しばらく休みます。記録は続けますので、書きたいときはいつでもどうぞ。",
+        en="“{name}” is taking a break. Recording goes on: write whenever you like.",
+    ),
     "closed": Text(
         ja="「{name}」は終了しました。このチャンネルの記録を止めました。"
         "ここまでの取り組み、ありがとうございました。",
@@ -81,8 +85,8 @@ def project_card(
     `offices` are the offices that are held now: their holders read the digest.
     """
     name = label(project.details.name, NAME_SHOWN)
-    readers = _readers(offices, language)
-    lines = (
+    readers = readers_of(offices, language)
+    paragraphs = (
         _TITLE.of(
             language,
             name=name,
@@ -90,13 +94,12 @@ def project_card(
             stage=words.stage_name(project.details.stage, language),
             leads=words.people(project.details.leads, language),
         ),
-        _WHAT.of(language, readers=readers),
-        _how(project).of(language),
+        f"{_WHAT.of(language, readers=readers)}\n{_how(project).of(language)}",
         _OPT_OUT.of(language),
     )
     edit = button(EDIT.of(language), EDIT_ACTION, str(project.id))
     text = _NOTIFICATION.of(language, name=name, readers=readers)
-    return text, [section("\n".join(lines)), buttons(edit)]
+    return text, [*map(section, paragraphs), buttons(edit)]
 
 
 def project_notice(
@@ -118,7 +121,8 @@ def _how(project: ProjectFacts) -> Text:
     return _ALL_MARKED if project.details.marks_posts else _ALL
 
 
-def _readers(offices: Sequence[str], language: Language) -> str:
+def readers_of(offices: Sequence[str], language: Language) -> str:
+    """Who reads the digest: the offices that are held now, or those that most sites have."""
     if not offices:
         return _READERS.of(language)
     return words.joined([label(office, NAME_SHOWN) for office in offices], language)

@@ -54,14 +54,15 @@ _CANCEL = Text(ja="やめる", en="Cancel")
 _CLOSE = Text(ja="閉じる", en="Close")
 _DONE_TITLE = Text(ja="できました", en="Done")
 _CONSENT_TITLE = Text(ja="非公開チャンネルの確認", en="A private channel")
-CONSENT_YES = Text(ja="了解を得て登録する", en="Agreed: register")
+CONSENT_YES = Text(ja="はい、登録する", en="Yes, register it")
 
 CONSENT_QUESTION = Text(
     ja="<#{channel}> は非公開チャンネルです。「{name}」として登録すると、"
-    "これからここに書かれる投稿を、市長と副市長・CDOが週に一度のダイジェストで読みます。"
-    "グループの皆さんの了解は得られていますか。",
-    en="<#{channel}> is a private channel. Once it is registered as “{name}”, the mayor and the "
-    "CDO will read what is posted here in their weekly digest. Has the group agreed to that?",
+    "これからここに書かれる投稿を、{readers}が週に一度のダイジェストで読みます"
+    "（送り先は `/digest 一覧` で分かります）。\nグループの皆さんの了解は得られていますか。",
+    en="<#{channel}> is a private channel. Once it is registered as “{name}”, {readers} will read "
+    "what is posted here in the weekly digest (`/digest list` shows where it goes). "
+    "Has the group agreed to that?",
 )
 
 _NAME = Text(ja="名前", en="Name")
@@ -122,10 +123,15 @@ def edit_form(
     return _modal(FORM, _EDIT_TITLE, _SAVE, blocks, remembered, language)
 
 
-def consent_form(details: ProjectDetails, channel_id: str, language: Language) -> View:
-    """The question whether the group agrees; it carries what was filled in."""
+def consent_form(
+    details: ProjectDetails, channel_id: str, readers: str, language: Language
+) -> View:
+    """The question whether the group agrees; it carries what was filled in.
+
+    `readers` says who reads the digest, as harmless mrkdwn.
+    """
     name = label(details.name, _NAME_SHOWN)
-    question = CONSENT_QUESTION.of(language, channel=channel_id, name=name)
+    question = CONSENT_QUESTION.of(language, channel=channel_id, name=name, readers=readers)
     remembered = {"details": details.as_json(), "channel": channel_id}
     return _modal(CONSENT, _CONSENT_TITLE, CONSENT_YES, [section(question)], remembered, language)
 

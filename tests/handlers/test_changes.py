@@ -71,7 +71,7 @@ def test_close_stops_recording_and_resume_takes_it_back(town: Town) -> None:
     town.asks(town.hanako, "段階 実装")
     answer = town.asks(town.hanako, "終了")
     assert answer.text == (
-        "「防災DX」を終了し、記録を止めました。`/project 再開 防災DX` で元に戻せます。"
+        "「防災DX」を終了し、記録を止めました。 `/project 再開 防災DX` で元に戻せます。"
     )
     assert town.notice(town.bosai, "「防災DX」は終了しました。")
     project = town.project()
@@ -103,7 +103,7 @@ def test_a_closed_project_can_only_be_resumed(town: Town, text: str) -> None:
     before = town.counts()
     answer = town.asks(town.hanako, text)
     assert answer.text == (
-        "「防災DX」は終了しています。`/project 再開 防災DX` で、また始められます。"
+        "「防災DX」は終了しています。 `/project 再開 防災DX` で、また始められます。"
     )
     assert town.counts() == before
 
@@ -133,7 +133,7 @@ def test_others_may_not_change_a_project(town: Town, text: str) -> None:
     answer = town.asks(town.taro, text)
     assert answer.text == (
         f"このプロジェクトを変えられるのは、リーダー（{town.hanako.mention}）と事務局、"
-        "ワークスペースの管理者です。リーダーに頼んでください。"
+        "ワークスペースの管理者です。リーダーか事務局に頼んでください。"
     )
     assert town.counts() == before
 

@@ -81,7 +81,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(town: Town)
     before = town.counts()
     result = town.hanako.submits(form)
     assert result.errors == {
-        "name": "プロジェクトの名前が空です。`/project 登録 防災DX` のように、"
+        "name": "プロジェクトの名前が空です。 /project 登録 防災DX のように、"
         "名前を書いてください。",
         "target_on": "目標日が開始日より前になっています。開始日か目標日を直してください。",
     }
@@ -141,7 +141,7 @@ def test_a_private_channel_without_the_bot(town: Town) -> None:
     form = town.opens(town.hanako, "登録", secret)
     town.hanako.fills(form, {"name": "機密の検討"})
     before = town.counts()
-    assert "`/invite`" in town.hanako.submits(form).errors["channel"]
+    assert "/invite に続けて @iine と" in town.hanako.submits(form).errors["channel"]
     assert town.counts() == before
 
 
@@ -304,7 +304,7 @@ def test_the_cards_button_opens_the_form_for_those_who_may(town: Town) -> None:
     assert town.form(town.hanako).title == "プロジェクトの編集"
     refusal = town.presses(town.taro, card, "project_edit")
     assert refusal.ephemeral
-    assert "リーダーに頼んでください" in refusal.text
+    assert "リーダーか事務局に頼んでください" in refusal.text
     assert town.taro.modal is None
 
 
@@ -325,5 +325,5 @@ def test_rights_are_asked_for_again_when_the_form_is_sent(town: Town) -> None:
     town.asks(town.admin, "事務局 削除 @鈴木太郎", command="/office")
     town.taro.fills(form, {"purpose": "かきかえ"})
     errors = town.taro.submits(form).errors
-    assert "リーダーに頼んでください" in errors["name"]
+    assert "リーダーか事務局に頼んでください" in errors["name"]
     assert town.project().purpose == ""

@@ -9,8 +9,8 @@ from handlers.commands.router import Command
 COMMAND = Command(
     name="/project",
     summary=Text(
-        ja="*プロジェクトの登録と管理*　名前を省くと、このチャンネルのプロジェクトを指します。",
-        en="*Registering and managing projects.* Without a name, this channel's project is meant.",
+        ja="*プロジェクトの登録と管理*\n名前を省くと、このチャンネルのプロジェクトを指します。",
+        en="*Registering and managing projects*\nWithout a name, this channel's project is meant.",
     ),
     subcommands=(
         register.REGISTER,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from http.client import HTTPException
+
+from slack_sdk.errors import SlackApiError
+
 from bot.core import lifecycle
 from bot.core.channels import last_closed_of
 from bot.core.markup import plain, safe, split_word
@@ -14,10 +19,13 @@ from bot.text import Text
 from bot.views import words
 from bot.views.project_form import edit_form
 from handlers.commands.router import Answer, Call, Subcommand
+from handlers.slack_channels import bot_mention, enter, look_up
 from models.project import Project
 
+log = logging.getLogger(__name__)
+
 STAGE_MISSING = Text(
-    ja="段階を書いてください：{stages}　例：`/project 段階 実証`",
+    ja="段階を書いてください：{stages}　例： `/project 段階 実証`",
     en="Please say which stage: {stages}. For example `/project stage trial`",
 )
 STAGE_UNKNOWN = Text(
@@ -34,19 +42,25 @@ STAGE_DONE = Text(
     en="“{name}” is now at “done”. To stop recording as well, use `/project close`.",
 )
 PAUSED = Text(
-    ja="「{name}」を休止にしました。記録は続きます。`/project 再開` でまた始められます。",
+    ja="「{name}」を休止にしました。記録は続きます。 `/project 再開` でまた始められます。",
     en="“{name}” is paused; recording goes on. `/project resume` starts it again.",
 )
 CLOSED = Text(
-    ja="「{name}」を終了し、記録を止めました。`/project 再開 {name}` で元に戻せます。",
+    ja="「{name}」を終了し、記録を止めました。 `/project 再開 {name}` で元に戻せます。",
     en="“{name}” is closed and recording has stopped; `/project resume {name}` takes it back.",
 )
 RESUMED = Text(
     ja="「{name}」を再開しました。{channels} の投稿を記録します。",
     en="“{name}” is active again. Posts in {channels} are recorded.",
 )
+NOT_ALLOWED_IN = Text(
+    ja="{resumed}\nただ、 {channels} には入れませんでした。"
+    "そのチャンネルで `/invite` に続けて {bot} と送って招待してください。",
+    en="{resumed}\nI could not enter {channels}, though. Please send `/invite` followed by {bot} "
+    "there.",
+)
 RESUMED_WITHOUT_CHANNEL = Text(
-    ja="「{name}」を再開しましたが、元のチャンネルはほかのプロジェクトで使われています。"
+    ja="「{name}」を再開しましたが、元のチャンネルはほかのプロジェクトで使われています。 "
     "`/project チャンネル 追加 #チャンネル {name}` で加えてください。",
     en="“{name}” is active again, but its channels belong to other projects now. "
     "`/project channel add #channel {name}` adds one.",
@@ -95,6 +109,7 @@ def _pause(deps: Deps, call: Call) -> Answer:
     project = _find(deps, call, call.text)
     with deps.database.write() as session:
         facts = lifecycle.pause(session, call.actor, project.id, now=deps.clock.now())
+    deps.wake()
     return Answer(PAUSED.of(call.language, name=safe(facts.details.name)))
 
 
@@ -121,15 +136,36 @@ def _resume(deps: Deps, call: Call) -> Answer:
             now=deps.clock.now(),
         )
     deps.wake()
-    return _resumed(facts, call)
+    return _resumed(deps, facts, call)
 
 
-def _resumed(facts: ProjectFacts, call: Call) -> Answer:
-    name = safe(facts.details.name)
+def _resumed(deps: Deps, facts: ProjectFacts, call: Call) -> Answer:
+    language, name = call.language, safe(facts.details.name)
     if not facts.channels:
-        return Answer(RESUMED_WITHOUT_CHANNEL.of(call.language, name=name))
-    channels = words.channels(facts.channels, call.language)
-    return Answer(RESUMED.of(call.language, name=name, channels=channels))
+        return Answer(RESUMED_WITHOUT_CHANNEL.of(language, name=name))
+    channels = words.channels(facts.channels, language)
+    resumed = RESUMED.of(language, name=name, channels=channels)
+    outside = [channel for channel in facts.channels if not _comes_in(deps, call, channel)]
+    if not outside:
+        return Answer(resumed)
+    return Answer(
+        NOT_ALLOWED_IN.of(
+            language,
+            resumed=resumed,
+            channels=words.channels(outside, language),
+            bot=bot_mention(deps, call.team_id),
+        )
+    )
+
+
+def _comes_in(deps: Deps, call: Call, channel_id: str) -> bool:
+    """Whether the bot is in the channel: in the meantime it may have been removed."""
+    try:
+        enter(deps.slack, look_up(deps, deps.slack, call.team_id, channel_id))
+    except (UserError, SlackApiError, OSError, HTTPException) as error:
+        log.warning("a resumed channel can't be entered: %s", type(error).__name__)
+        return False
+    return True
 
 
 def _find(deps: Deps, call: Call, name: str, *, closed_too: bool = False) -> Project:

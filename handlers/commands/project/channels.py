@@ -53,7 +53,7 @@ def _add(deps: Deps, call: Call, project: Project, channel_id: str) -> Answer:
     channel = look_up_for_adding(deps, call.actor, channel_id)
     if channel.is_private:
         value: dict[str, object] = {"project": project.id, "channel": channel.channel_id}
-        return question(CONFIRM_CHANNEL, value, project.name, channel.channel_id, call.language)
+        return question(deps, call.actor, CONFIRM_CHANNEL, value, project.name, channel.channel_id)
     facts = tie_channel(deps, call.actor, project.id, channel)
     return channel_added(facts, channel.channel_id, call.language)
 

@@ -28,7 +28,7 @@ def run(deps: Deps, call: Call) -> Answer | None:
     )
     if channel.is_private:
         value: dict[str, object] = {"name": details.name, "channel": channel.channel_id}
-        return question(CONFIRM_REGISTER, value, details.name, channel.channel_id, call.language)
+        return question(deps, call.actor, CONFIRM_REGISTER, value, details.name, channel.channel_id)
     facts = complete(deps, deps.slack, call.actor, details, channel)
     return registered(facts, call.language)
 
