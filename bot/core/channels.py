@@ -41,7 +41,7 @@ CALLER_IS_NOT_IN = Text(
     en="You aren't in <#{channel}>. Please choose a channel you are in, or join that one first.",
 )
 ALREADY_REGISTERED = Text(
-    ja="<#{channel}> は、すでに「{name}」として登録されています。"
+    ja="<#{channel}> は、すでに「{name}」として登録されています。 "
     "`/project 表示` で内容を見られます。",
     en="<#{channel}> is already registered as “{name}”. `/project show` shows its details.",
 )

@@ -24,15 +24,19 @@ from models.coordinator import Coordinator
 from models.office import OFFICE_NAME_LENGTH, Office, Tenure
 
 OFFICE_EMPTY = Text(
-    ja="役職の名前がありません。`/office 任命 市長 @名前` のように書いてください。",
+    ja="役職の名前がありません。 `/office 任命 市長 @名前` のように書いてください。",
     en="The office is missing. Please write it as in `/office assign Mayor @name`.",
+)
+VACATE_WHAT = Text(
+    ja="役職の名前がありません。 `/office 退任 市長` のように書いてください。",
+    en="The office is missing. Please write it as in `/office vacate Mayor`.",
 )
 OFFICE_TOO_LONG = Text(
     ja="役職の名前が長すぎます（{length}文字）。{limit}文字までにしてください。",
     en="The office's name is too long ({length} characters). Please keep it to {limit}.",
 )
 NO_SUCH_OFFICE = Text(
-    ja="「{name}」という役職はありません。`/office 一覧` で確かめられます。",
+    ja="「{name}」という役職はありません。 `/office 一覧` で確かめられます。",
     en="There is no office called “{name}”. `/office list` shows them all.",
 )
 DID_YOU_MEAN_OFFICE = Text(
@@ -40,26 +44,26 @@ DID_YOU_MEAN_OFFICE = Text(
     en="There is no office called “{name}”. Did you mean “{nearest}”?",
 )
 ALREADY_VACANT = Text(
-    ja="「{name}」は、いま空席です。",
-    en="The office “{name}” is vacant already.",
+    ja="「{name}」は、いま空席です。次の方は `/office 任命 {name} @名前` で決められます。",
+    en="The office “{name}” is vacant already. `/office assign {name} @name` fills it.",
 )
 ALREADY_HOLDS = Text(
-    ja="<@{user}> さんは、すでに「{name}」です。",
-    en="<@{user}> holds the office “{name}” already.",
+    ja="<@{user}> さんは、すでに「{name}」です。 `/office 一覧` で確かめられます。",
+    en="<@{user}> holds the office “{name}” already. `/office list` shows it.",
 )
 ALREADY_COORDINATOR = Text(
-    ja="<@{user}> さんは、すでに事務局です。",
-    en="<@{user}> is a coordinator already.",
+    ja="<@{user}> さんは、すでに事務局です。 `/office 事務局 一覧` で確かめられます。",
+    en="<@{user}> is a coordinator already. `/office coordinator list` shows who is.",
 )
 NOT_A_COORDINATOR = Text(
-    ja="<@{user}> さんは事務局ではありません。`/office 事務局 一覧` で確かめられます。",
+    ja="<@{user}> さんは事務局ではありません。 `/office 事務局 一覧` で確かめられます。",
     en="<@{user}> isn't a coordinator. `/office coordinator list` shows who is.",
 )
 NAMED_IN_SETTINGS = Text(
     ja="<@{user}> さんは、サーバーの設定（COORDINATORS）で事務局になっています。"
-    "外すには、設定を変えて再起動してください。",
+    "外すには、サーバーの担当者に設定の変更を頼んでください。",
     en="<@{user}> is a coordinator by the server's settings (COORDINATORS). "
-    "To remove them, change the setting and restart.",
+    "To remove them, ask whoever runs the server to change the setting.",
 )
 
 
@@ -210,7 +214,7 @@ def _office_or_new(session: Session, team_id: str, name: str) -> Office:
 
 def _office(session: Session, team_id: str, name: str) -> Office:
     if not office_key(name):
-        raise UserError(OFFICE_EMPTY)
+        raise UserError(VACATE_WHAT)
     office = _by_key(session, team_id, office_key(name))
     if office is not None:
         return office

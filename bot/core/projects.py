@@ -51,13 +51,13 @@ __all__ = [
 ]
 
 NOT_REGISTERED = Text(
-    ja="このチャンネルは、まだ登録されていません。`/project 登録 名前` で登録できます。"
+    ja="このチャンネルは、まだ登録されていません。 `/project 登録 名前` で登録できます。"
     "ほかのプロジェクトのことなら、名前を添えてください。",
     en="This channel isn't registered yet. `/project register NAME` registers it. "
     "If you mean another project, please add its name.",
 )
 NO_SUCH_PROJECT = Text(
-    ja="「{name}」というプロジェクトは見つかりません。`/project 一覧` で名前を確かめられます。",
+    ja="「{name}」というプロジェクトは見つかりません。 `/project 一覧` で名前を確かめられます。",
     en="There is no project called “{name}”. `/project list` shows the names.",
 )
 DID_YOU_MEAN_PROJECT = Text(

@@ -35,6 +35,11 @@ def date_and_time(moment: datetime, zone: tzinfo, language: Language) -> str:
     return f"{short_date(local.date(), language)}{space}{local:%H:%M}"
 
 
+def full_date_and_time(moment: datetime, zone: tzinfo, language: Language) -> str:
+    """A moment as it is there, with its year: 2026年11月20日 16:00 or 20 November 2026 16:00."""
+    return f"{full_date_of(moment, zone, language)} {moment.astimezone(zone):%H:%M}"
+
+
 def full_date_of(moment: datetime, zone: tzinfo, language: Language) -> str:
     """The date of a moment as it is there, with its year."""
     return full_date(moment.astimezone(zone).date(), language)

@@ -34,7 +34,7 @@ _VACATED = Text(
 )
 _TITLE = Text(ja="*役職*", en="*Offices*")
 _NONE = Text(
-    ja="まだ役職がありません。`/office 任命 市長 @名前` と送ると決められます。",
+    ja="まだ役職がありません。 `/office 任命 市長 @名前` と送ると決められます。",
     en="There are no offices yet. `/office assign Mayor @name` makes one.",
 )
 _HELD = Text(
@@ -42,7 +42,7 @@ _HELD = Text(
 )
 _VACANT = Text(ja="• {office}：空席", en="• {office}: vacant")
 _COMING = Text(ja="　{since}からは <@{user}> さん", en="   from {since}: <@{user}>")
-_COORDINATORS = Text(ja="*事務局*　{people}", en="*Coordinators*: {people}")
+_COORDINATORS = Text(ja="*事務局* {people}", en="*Coordinators*: {people}")
 _NO_COORDINATORS = Text(
     ja="事務局はまだ決まっていません。ワークスペースの管理者が "
     "`/office 事務局 追加 @名前` で決められます。",

@@ -13,7 +13,7 @@ from bot.core.projects import Capture, Kind, ProjectFacts, ProjectLine, Stage, S
 from bot.text import Language, Text
 from bot.views import words
 from bot.views.blocks import button, buttons, section, sections
-from bot.views.dates import date_and_time, full_date, full_date_of
+from bot.views.dates import full_date, full_date_and_time, full_date_of
 from bot.views.quoting import label
 
 PAGE_ACTION = "project_list_page"
@@ -24,17 +24,20 @@ _NAME_SHOWN = 200
 _PURPOSE_SHOWN = 1_500
 
 _LIST_TITLE = Text(
-    ja="*プロジェクト一覧*{filter}　{total}件中 {first}〜{last}件",
-    en="*Projects*{filter}: {first} to {last} of {total}",
+    ja="*プロジェクト一覧* {filter}{first}〜{last}件目（全{total}件）",
+    en="*Projects* {filter}{first} to {last} of {total}",
 )
-_FILTER = Text(ja="（{filter}）", en=" ({filter})")
+_LIST_TITLE_OF_ALL = Text(
+    ja="*プロジェクト一覧* {filter}全{total}件", en="*Projects* {filter}{total} in all"
+)
+_FILTER = Text(ja="（{filter}） ", en="({filter}) ")
 _NONE_AT_ALL = Text(
     ja="まだプロジェクトがありません。グループのチャンネルで `/project 登録 名前` と送ると、"
     "登録できます。",
     en="There are no projects yet. Send `/project register NAME` in a group's channel.",
 )
 _NONE_MATCH = Text(
-    ja="「{filter}」のプロジェクトはありません。`/project 一覧` で全部を見られます。",
+    ja="「{filter}」のプロジェクトはありません。 `/project 一覧` で全部を見られます。",
     en="No project matches “{filter}”. `/project list` shows them all.",
 )
 _PREVIOUS = Text(ja="前の{count}件", en="Previous {count}")
@@ -92,7 +95,7 @@ def project_list(
     page = min(max(page, 0), last_page)
     first = page * PROJECTS_PER_PAGE
     on_page = projects[first : first + PROJECTS_PER_PAGE]
-    title = _LIST_TITLE.of(
+    title = (_LIST_TITLE if last_page else _LIST_TITLE_OF_ALL).of(
         language,
         filter=_FILTER.of(language, filter=shown) if wanted else "",
         total=len(projects),
@@ -155,7 +158,7 @@ def _facts(project: ProjectFacts, language: Language, zone: tzinfo) -> list[str]
         _CAPTURE.of(language, value=recorded),
         _LAST_POST.of(
             language,
-            value=date_and_time(last, zone, language) if last else _NO_POST.of(language),
+            value=full_date_and_time(last, zone, language) if last else _NO_POST.of(language),
         ),
         _REGISTERED.of(
             language,
@@ -174,7 +177,7 @@ def _line(project: ProjectLine, language: Language) -> str:
     if len(project.channels) > CHANNELS_IN_LIST:
         channels += " …"
     if language == "ja":
-        return f"• *{name}*　{'・'.join(facts)}　{channels}".rstrip()
+        return f"• *{name}* {'・'.join(facts)}　{channels}".rstrip()
     return f"• *{name}* {', '.join(facts)} {channels}".rstrip()
 
 
@@ -186,7 +189,7 @@ def _change(change: Change, language: Language, zone: tzinfo) -> str:
     action = _ACTIONS.get(change.action)
     done = action.of(language) if action else change.action
     parts = [
-        f"• {date_and_time(change.at, zone, language)}",
+        f"• {full_date_and_time(change.at, zone, language)}",
         f"<@{change.actor_id}>",
         done,
         _difference(change, language),

@@ -20,26 +20,26 @@ REMOVE = ("remove", "削除")
 LIST_WORDS = ("list", "一覧")
 
 PERSON_MISSING = Text(
-    ja="誰のことか分かりませんでした。`/office 任命 市長 @名前` のように、"
+    ja="誰のことか分かりませんでした。 `/office 任命 市長 @名前` のように、"
     "人を候補から選んで書いてください。",
     en="I could not tell who that is. Please write `/office assign Mayor @name`, "
     "choosing the person from the suggestions.",
 )
 COORDINATOR_HOW = Text(
-    ja="`/office 事務局 追加 @名前`、`/office 事務局 削除 @名前`、`/office 事務局 一覧` の"
-    "どれかの形で書いてください。",
-    en="Please write `/office coordinator add @name`, `/office coordinator remove @name` "
-    "or `/office coordinator list`.",
+    ja="次のどれかの形で書いてください。\n`/office 事務局 追加 @名前`\n"
+    "`/office 事務局 削除 @名前`\n`/office 事務局 一覧`",
+    en="Please write one of these:\n`/office coordinator add @name`\n"
+    "`/office coordinator remove @name`\n`/office coordinator list`",
 )
 DATE_UNKNOWN = Text(
     ja="「{word}」は日付として読めませんでした。「from 2026-04-01」のように書いてください。",
     en="“{word}” isn't a date I can read. Please write it as in “from 2026-04-01”.",
 )
 NOT_STAFF = Text(
-    ja="<@{user}> さんは、このワークスペースの職員ではないため選べません。"
-    "ゲストや外部の方、アプリ、停止中の方は対象外です。",
-    en="<@{user}> isn't staff of this workspace. Guests, people from outside, apps and "
-    "deactivated people can't be chosen.",
+    ja="<@{user}> さんは、選べません。ゲストや外部の方、アプリ、利用を停止した方は対象外です。"
+    "このワークスペースの職員の方を選んでください。",
+    en="<@{user}> can't be chosen: guests, people from outside, apps and deactivated people "
+    "can't. Please choose a member of staff.",
 )
 COORDINATOR_ADDED = Text(
     ja="<@{user}> さんを事務局に加えました。すべてのプロジェクトと役職を管理できます。",
@@ -130,8 +130,8 @@ def _require_staff_member(deps: Deps, call: Call, user_id: str) -> None:
 COMMAND = Command(
     name="/office",
     summary=Text(
-        ja="*役職と事務局の管理*　役職にある方の反応は、首長の反応として記録されます。",
-        en="*Offices and coordinators.* Reactions of whoever holds an office are acknowledgements.",
+        ja="*役職と事務局の管理*\n役職にある方の反応は、首長の反応として記録されます。",
+        en="*Offices and coordinators*\nReactions of whoever holds an office are acknowledgements.",
     ),
     subcommands=(
         Subcommand(

@@ -19,6 +19,7 @@ from bot.core.permissions import Actor
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.text import Language, Text
+from bot.views.quoting import escape
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from models.base import JsonObject
@@ -30,11 +31,11 @@ HELP_USAGE = Text(ja="ヘルプ", en="help")
 HELP_HELP = Text(ja="この説明を表示します。", en="Shows this page.")
 
 _UNKNOWN = Text(
-    ja="「{word}」という操作はありません。`{command} ヘルプ` で一覧を見られます。",
+    ja="「{word}」という操作はありません。 `{command} ヘルプ` で一覧を見られます。",
     en="There is no “{word}” here. `{command} help` lists what there is.",
 )
 _DID_YOU_MEAN = Text(
-    ja="「{word}」という操作はありません。`{command} {nearest}` のことですか。",
+    ja="「{word}」という操作はありません。 `{command} {nearest}` のことですか。",
     en="There is no “{word}” here. Did you mean `{command} {nearest}`?",
 )
 
@@ -126,7 +127,7 @@ def nearest(word: str, names: Sequence[str]) -> str | None:
 
 
 def help_page(command: Command, language: Language) -> str:
-    """What the command can do, one line each."""
+    """What the command can do: how it is written, and below that what it does."""
     lines = [command.summary.of(language)]
     for sub in command.subcommands:
         lines.append(_help_line(command.name, sub.usage, sub.help, language))
@@ -181,4 +182,4 @@ def _answer(deps: Deps, command: Command, body: JsonObject, context: BoltContext
 
 
 def _help_line(command: str, usage: Text, help: Text, language: Language) -> str:
-    return f"• `{command} {usage.of(language)}`　{help.of(language)}"
+    return f"`{escape(f'{command} {usage.of(language)}')}`\n{help.of(language)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.views.quoting import escape
 from handlers import COMMANDS
 from handlers.commands.router import Command, nearest
 from sandbox import Channel
@@ -30,7 +31,7 @@ def test_every_name_is_there_once_in_both_languages(command: Command) -> None:
 def test_help_lists_every_subcommand(town: Town, command: Command, text: str) -> None:
     answer = town.asks(town.hanako, text, command=command.name)
     for sub in command.subcommands:
-        assert f"`{command.name} {sub.usage.ja}`" in answer.text
+        assert f"`{command.name} {escape(sub.usage.ja)}`\n{sub.help.ja}" in answer.text
         assert sub.help.ja in answer.text
     assert len(answer.text) < 4_000
 
@@ -60,7 +61,7 @@ def test_an_unknown_subcommand_names_the_nearest(town: Town, typed: str, meant: 
     before = town.counts()
     answer = town.asks(town.hanako, typed)
     word = typed.split()[0]
-    assert answer.text == (f"「{word}」という操作はありません。`/project {meant}` のことですか。")
+    assert answer.text == (f"「{word}」という操作はありません。 `/project {meant}` のことですか。")
     assert town.counts() == before
 
 
@@ -68,7 +69,7 @@ def test_a_word_that_is_near_to_nothing(town: Town) -> None:
     before = town.counts()
     answer = town.asks(town.hanako, "<!here>*")
     assert answer.text == (
-        "「&lt;!here&gt;＊」という操作はありません。`/project ヘルプ` で一覧を見られます。"
+        "「&lt;!here&gt;＊」という操作はありません。 `/project ヘルプ` で一覧を見られます。"
     )
     assert town.counts() == before
 

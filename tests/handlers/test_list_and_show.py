@@ -53,8 +53,8 @@ def test_no_projects_yet(town: Town) -> None:
 def test_the_list_shows_name_kind_stage_and_channel(town: Town) -> None:
     town.registers()
     answer = town.asks(town.taro, "一覧")
-    assert answer.text == "プロジェクト一覧　1件中 1〜1件"
-    assert _lines(answer) == [f"• *防災DX*　ワーキンググループ・構想　<#{town.bosai.id}>"]
+    assert answer.text == "プロジェクト一覧 全1件"
+    assert _lines(answer) == [f"• *防災DX* ワーキンググループ・構想　<#{town.bosai.id}>"]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_closed_projects_are_listed_where_they_are_asked_for(town: Town) -> None
     town.registers()
     town.asks(town.hanako, "終了")
     assert town.asks(town.taro, "一覧").text.startswith("まだプロジェクトがありません。")
-    assert "• *防災DX*　ワーキンググループ・完了・終了" in _lines(town.asks(town.taro, "一覧 終了"))
+    assert "• *防災DX* ワーキンググループ・完了・終了" in _lines(town.asks(town.taro, "一覧 終了"))
 
 
 def test_83_projects_with_long_names_keep_every_limit(town: Town) -> None:
@@ -110,9 +110,9 @@ def test_83_projects_with_long_names_keep_every_limit(town: Town) -> None:
         if page < 4:
             answer = town.presses(town.taro, answer, "project_list_page_next")
     assert seen == [f"{number:02d}" for number in range(83)]
-    assert "83件中 81〜83件" in answer.text
+    assert "81〜83件目（全83件）" in answer.text
     answer = town.presses(town.taro, answer, "project_list_page_previous")
-    assert "83件中 61〜80件" in answer.text
+    assert "61〜80件目（全83件）" in answer.text
 
 
 def test_a_guest_sees_no_list(town: Town) -> None:
@@ -134,8 +134,8 @@ def test_show_has_everything(town: Town) -> None:
     assert "記録：すべての投稿（📝を付ける）" in words
     assert "最後の投稿：まだありません" in words
     assert f"登録：2026年4月6日 {town.hanako.mention}" in words
-    assert f"• 4月7日（火）09:00 {town.hanako.mention} 段階を変更 （段階：構想 → 計画）" in words
-    assert f"• 4月6日（月）09:00 {town.hanako.mention} 登録" in words
+    assert f"• 2026年4月7日 09:00 {town.hanako.mention} 段階を変更 （段階：構想 → 計画）" in words
+    assert f"• 2026年4月6日 09:00 {town.hanako.mention} 登録" in words
 
 
 def test_show_says_when_the_last_post_was(town: Town) -> None:
@@ -154,7 +154,7 @@ def test_show_says_when_the_last_post_was(town: Town) -> None:
                     counted=True,
                 )
             )
-    assert "最後の投稿：4月7日（火）09:00" in town.asks(town.taro, "表示").words
+    assert "最後の投稿：2026年4月7日 09:00" in town.asks(town.taro, "表示").words
 
 
 def test_show_by_name_from_elsewhere_and_in_english(town: Town) -> None:

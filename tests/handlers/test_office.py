@@ -79,18 +79,18 @@ def test_vacating(town: Town) -> None:
         ("任命 市長 @山田花子 from 4月1日", "「4月1日」は日付として読めませんでした。"),
         ("任命 市長 @山田花子 from 2026-02-30", "「2026-02-30」は日付として読めませんでした。"),
         ("任命 市長 @鈴木太郎", "さんは、すでに「市長」です。"),
-        ("任命 市長 @議会ゲスト", "職員ではないため選べません"),
-        ("任命 市長 @商工会議所", "職員ではないため選べません"),
-        ("任命 市長 @通知アプリ", "職員ではないため選べません"),
-        ("任命 市長 @元職員", "職員ではないため選べません"),
+        ("任命 市長 @議会ゲスト", "職員の方を選んでください"),
+        ("任命 市長 @商工会議所", "職員の方を選んでください"),
+        ("任命 市長 @通知アプリ", "職員の方を選んでください"),
+        ("任命 市長 @元職員", "職員の方を選んでください"),
         ("退任", "役職の名前がありません。"),
         ("退任 市町", "「市町」という役職はありません。「市長」のことですか。"),
-        ("退任 会計管理者", "「会計管理者」という役職はありません。`/office 一覧`"),
+        ("退任 会計管理者", "「会計管理者」という役職はありません。 `/office 一覧`"),
         ("任令 市長", "`/office 任命` のことですか。"),
         ("事務局", "`/office 事務局 追加 @名前`"),
         ("事務局 追加", "`/office 事務局 追加 @名前`"),
         ("事務局 削除 @山田花子", "さんは事務局ではありません。"),
-        ("事務局 追加 @議会ゲスト", "職員ではないため選べません"),
+        ("事務局 追加 @議会ゲスト", "職員の方を選んでください"),
     ],
 )
 def test_what_can_not_be_done(town: Town, text: str, words: str) -> None:
@@ -117,7 +117,7 @@ def test_only_coordinators_and_admins(town: Town, text: str) -> None:
 
 def test_everybody_on_the_staff_may_look(town: Town) -> None:
     assert _office(town, "一覧", town.hanako).text.startswith("まだ役職がありません。")
-    assert _office(town, "事務局 一覧", town.hanako).text == "*事務局*　<@U0SETTINGS>"
+    assert _office(town, "事務局 一覧", town.hanako).text == "*事務局* <@U0SETTINGS>"
     guest = town.slack.person("外部の方", guest=True)
     town.bosai.invites(guest)
     assert "職員だけ" in _office(town, "一覧", guest).text

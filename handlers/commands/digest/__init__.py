@@ -9,8 +9,8 @@ from handlers.commands.router import Command
 COMMAND = Command(
     name="/digest",
     summary=Text(
-        ja="*週次ダイジェスト*　週に一度、グループの動きをまとめて首長に届けます。",
-        en="*The weekly digest.* Once a week it tells leadership what the groups have done.",
+        ja="*週次ダイジェスト*\n週に一度、グループの動きをまとめて首長に届けます。",
+        en="*The weekly digest*\nOnce a week it tells leadership what the groups have done.",
     ),
     subcommands=(
         audience.TO,

@@ -23,11 +23,11 @@ SHOWN = 40
 NAME_SHOWN = 80
 
 HOW = Text(
-    ja="`/digest 閉庁日 追加 2026-08-14 夏季休業`、`/digest 閉庁日 開庁 2026-11-03`、"
-    "`/digest 閉庁日 削除 2026-08-14`、`/digest 閉庁日 一覧` のどれかの形で書いてください。",
-    en="Please write `/digest closure add 2026-08-14 summer break`, "
-    "`/digest closure open 2026-11-03`, `/digest closure remove 2026-08-14` "
-    "or `/digest closure list`.",
+    ja="次のどれかの形で書いてください。\n`/digest 閉庁日 追加 2026-08-14 夏季休業`\n"
+    "`/digest 閉庁日 開庁 2026-11-03`\n`/digest 閉庁日 削除 2026-08-14`\n`/digest 閉庁日 一覧`",
+    en="Please write one of these:\n`/digest closure add 2026-08-14 summer break`\n"
+    "`/digest closure open 2026-11-03`\n`/digest closure remove 2026-08-14`\n"
+    "`/digest closure list`",
 )
 DATE_UNKNOWN = Text(
     ja="「{word}」は日付として読めませんでした。2026-08-14 のように書いてください。",
@@ -43,12 +43,12 @@ CLEARED = Text(
     en="{day} is off the list: the public calendar decides again.",
 )
 NOT_LISTED = Text(
-    ja="{day}は一覧にありません。`/digest 閉庁日 一覧` で確かめられます。",
+    ja="{day}は一覧にありません。 `/digest 閉庁日 一覧` で確かめられます。",
     en="{day} isn't on the list. `/digest closure list` shows it.",
 )
 TITLE = Text(
-    ja="*閉庁日の一覧*　土日、祝日、12月29日〜1月3日のほかに、次の日を決めています。",
-    en="*Listed days*, besides weekends, public holidays and 29 December to 3 January:",
+    ja="*閉庁日の一覧*\n土日、祝日、12月29日〜1月3日のほかに、次の日を決めています。",
+    en="*Listed days*\nBesides weekends, public holidays and 29 December to 3 January:",
 )
 NONE = Text(
     ja="決めてある日はありません。土日、祝日、12月29日〜1月3日が休みです。",

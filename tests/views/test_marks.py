@@ -1,0 +1,159 @@
+"""Bold and code are seen as such: no mark stands where Slack leaves it as it was typed."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from slack_sdk.models.blocks import Block
+
+from bot.core.audit import Change
+from bot.core.offices import Appointment, OfficeFacts
+from bot.core.projects import (
+    Capture,
+    Kind,
+    ProjectDetails,
+    ProjectFacts,
+    ProjectLine,
+    Stage,
+    Status,
+)
+from bot.text import LANGUAGES, Language
+from bot.views import offices as offices_view
+from bot.views import project_form as form
+from bot.views.project_card import project_card, project_notice, readers_of
+from bot.views.projects import project_details, project_list
+from handlers import COMMANDS
+from handlers.commands.router import help_page
+from tests.docs.source import texts
+from tests.views.marks import mrkdwn, raw_marks, unformatted
+
+# They print to a terminal, where nothing is formatted.
+TERMINAL = frozenset({"app.py", "bot/checkup.py", "bot/digest/desk.py", "bot/settings.py"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["*太字* です", "`/project` を送る", "（ `code` ）", "a, *b*.", "*a*\nb"],
+)
+def test_marks_that_slack_reads(words: str) -> None:
+    assert raw_marks(words) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "raw"),
+    [
+        ("📝 *「名前」を登録しました*（構想）", ["*「名前」を登録しました*"]),
+        ("ありません。`/office 一覧` で", ["`/office 一覧`"]),
+        ("`code`で", ["`code`"]),
+        ("*一覧*　20件", ["*一覧*"]),
+        ("2 * 3", ["*"]),
+    ],
+)
+def test_marks_that_slack_leaves_as_they_are(words: str, raw: list[str]) -> None:
+    assert raw_marks(words) == raw
+
+
+def test_no_sentence_has_a_mark_that_slack_does_not_read() -> None:
+    """Whatever is filled in counts as Japanese: names mostly are."""
+    faults = [
+        f"{said.place}: put a space beside {raw}"
+        for said in texts()
+        if said.place.file not in TERMINAL
+        for words in (said.ja, said.en)
+        for raw in raw_marks(_filled(words))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def _filled(words: str) -> str:
+    names = {name for _, name, _, _ in string.Formatter().parse(words) if name}
+    return words.format(**dict.fromkeys(names, "名前"))
+
+
+# Names that look as if they were to break the marks around them
+NAMES = ("防災DX", "*太字*", "`code`", "「全角」", "A b", "・")
+NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+
+
+def _project(name: str) -> ProjectFacts:
+    details = ProjectDetails(name=name, purpose=f"{name}のため", leads=("U1", "U2"))
+    return ProjectFacts(
+        id=1,
+        details=details,
+        status=Status.ACTIVE,
+        channels=("C1", "C2"),
+        created_by="U1",
+        created_at=NOW,
+        stage_changed_at=NOW,
+        status_changed_at=NOW,
+        last_post_at=NOW,
+    )
+
+
+def _changes(name: str) -> list[Change]:
+    stage: dict[str, object] = {"stage": "idea", "name": name, "purpose": "", "marks_posts": True}
+    return [
+        Change("project.edited", "U1", NOW, stage, {**stage, "stage": "plan", "purpose": name}),
+        Change("project.channel_added", "U1", NOW, {}, {"channel": "C1"}),
+        Change("project.registered", "U1", NOW, {}, {}),
+    ]
+
+
+def _surfaces(name: str, language: Language) -> dict[str, object]:
+    """Everything with a name in it: (text, blocks) of answers, views as JSON."""
+    facts = _project(name)
+    marked = replace(facts, details=replace(facts.details, capture=Capture.MARKED))
+    line = ProjectLine(name, Kind.PILOT, Stage.TRIAL, Status.PAUSED, ("C1", "C2", "C3", "C4"))
+    held = Appointment(name, "U1", NOW, None, "U2")
+    offices = [OfficeFacts(name, held, (held,)), OfficeFacts(name, None, ())]
+    said: dict[str, tuple[str, Sequence[Block]]] = {
+        "card": project_card(facts, [name, name], language),
+        "card of marked posts": project_card(marked, [], language),
+        "list": project_list([line] * 3, "", 0, language),
+        "filtered list": project_list([line] * 50, name, 1, language),
+        "empty list": project_list([], "", 0, language),
+        "empty filtered list": project_list([], name, 0, language),
+        "show": project_details(facts, _changes(name), language, UTC),
+        "offices": offices_view.office_list(offices, language, UTC),
+        "no offices": offices_view.office_list([], language, UTC),
+        "coordinators": (offices_view.coordinator_list(["U1", "U2"], language), ()),
+        "assigned": (offices_view.assigned(replace(held, until=NOW), language, UTC), ()),
+        "vacated": (offices_view.vacated(held, language), ()),
+    }
+    for what in ("stage", "paused", "closed", "resumed", "channel_removed"):
+        said[what] = project_notice(what, facts, before="idea", after="plan", language=language)
+    for command in COMMANDS:
+        said[command.name] = (help_page(command, language), ())
+    views = {
+        "register": form.register_form(facts.details, "C1", language),
+        "edit": form.edit_form(1, facts.details, ["C1", "C2"], language),
+        "consent": form.consent_form(facts.details, "C1", readers_of([name], language), language),
+    }
+    shown: dict[str, object] = {
+        what: [{"type": "mrkdwn", "text": text}, *(block.to_dict() for block in blocks)]
+        for what, (text, blocks) in said.items()
+    }
+    return shown | {what: view.to_dict() for what, view in views.items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_surface_shows_a_raw_mark(language: Language, name: str) -> None:
+    faults = [
+        f"{what}: {raw}"
+        for what, shown in _surfaces(name, language).items()
+        for text in mrkdwn(shown)
+        for raw in raw_marks(text)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_formatted_nothing_is_marked(language: Language) -> None:
+    for what, shown in _surfaces("防災DX", language).items():
+        for text in unformatted(shown):
+            assert not set(text) & {"*", "`", "<"}, f"{what}: {text}"
