@@ -1,17 +1,24 @@
-# make demo | make test | make check | make lock; ARGS are handed to the demo or to pytest.
+# make demo | make test | make test-core | make check | make lock
+# ARGS are handed to the demo or to pytest.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 ARGS ?=
 READY = $(VENV)/.installed
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test test-core check format lock clean
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# A quick look while working: SQLite alone, without the tests that start processes or try every
+# order of events. Before a release it takes `make check`.
+test-core: $(READY)
+	$(BIN)/python -m pytest -n 2 -k "not postgres" --ignore=tests/cli --ignore=tests/demo \
+		--ignore=tests/faults --ignore=tests/recording/test_any_order.py $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .

