@@ -31,7 +31,7 @@ from bot.views.dates import date_and_time, short_date
 from bot.views.limits import HEADER_TEXT, SECTION_TEXT
 from bot.views.quoting import ELLIPSIS, escape, excerpt, label, plain_label
 
-PROJECT_SHOWN = 60
+PROJECT_SHOWN = 40
 DEPARTMENT_SHOWN = 30
 OFFICE_SHOWN = 40
 QUOTATION = 140
@@ -118,7 +118,7 @@ def number(value: float) -> str:
 
 
 def quotation(post: QuotedPost, style: Style) -> str:
-    """A post in three lines: whose it is, what it says, what people gave it.
+    """A post in four lines: whose it is, from where and when, what it says, what people gave it.
 
     The author's name is not in it.
     """
@@ -129,11 +129,11 @@ def quotation(post: QuotedPost, style: Style) -> str:
 
 
 def introduction(post: QuotedPost, style: Style) -> str:
-    """A post in two lines: whose it is, with a link to it, and what it says."""
+    """A post in three lines: whose it is, with a link to it, from where and when, what it says."""
     day = style.day(slack_time.to_datetime(post.ts))
     about = [label(post.department, DEPARTMENT_SHOWN), day] if post.department else [day]
     project = style.link(post, label(post.project, PROJECT_SHOWN))
-    return f"*{project}* {'・'.join(about)}\n>{words(post, QUOTATION, style)}"
+    return f"*{project}*\n{'・'.join(about)}\n>{words(post, QUOTATION, style)}"
 
 
 def one_line(post: QuotedPost, style: Style) -> str:

@@ -41,7 +41,7 @@ _HELD = Text(
     ja="• {office}：<@{user}> さん（{since}から）", en="• {office}: <@{user}> (since {since})"
 )
 _VACANT = Text(ja="• {office}：空席", en="• {office}: vacant")
-_COMING = Text(ja="　{since}からは <@{user}> さん", en="   from {since}: <@{user}>")
+_COMING = Text(ja="→ {since}からは <@{user}> さん", en="→ from {since}: <@{user}>")
 _COORDINATORS = Text(ja="*事務局* {people}", en="*Coordinators*: {people}")
 _NO_COORDINATORS = Text(
     ja="事務局はまだ決まっていません。ワークスペースの管理者が "
