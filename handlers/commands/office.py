@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core import offices
 from bot.core.dates import midnight, parse_date
-from bot.core.markup import fold, safe, split_person, split_word
+from bot.core.markup import fold, plain, safe, split_person, split_word
 from bot.core.permissions import require_coordinator, require_staff
 from bot.deps import Deps
 from bot.errors import UserError
@@ -117,7 +117,7 @@ def _since(deps: Deps, words: str) -> datetime:
         named = rest
     day = parse_date(named.removesuffix("から"))
     if day is None:
-        raise UserError(DATE_UNKNOWN.filled(word=safe(named)))
+        raise UserError(DATE_UNKNOWN.filled(word=safe(plain(named), 40)))
     return midnight(day, zone)
 
 

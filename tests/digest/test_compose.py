@@ -258,6 +258,12 @@ def test_each_project_has_its_turn_among_the_unseen(history: History) -> None:
     must_be_sound([main, thread])
 
 
+def test_everyone_is_thanked_and_nobody_by_name(history: History) -> None:
+    history.post(history.project(), moment(1), author="U77")
+    assert "書いてくださった皆さん" in told(history)
+    assert "U77" not in told(history)
+
+
 def test_all_posts_seen(history: History) -> None:
     mayor = history.office("市長")
     history.tenure(mayor, "U90", START - timedelta(days=900))

@@ -222,6 +222,18 @@ def test_closures(hall: Hall) -> None:
     assert "どれかの形で" in hall.asks(hall.admin, "closure maybe 2026-04-10").text
 
 
+def test_the_past_is_not_closed_or_opened_any_more(hall: Hall) -> None:
+    """The digest that was moved from a closed Friday to Thursday must not come once more."""
+    hall.asks(hall.admin, "to here", hall.leaders)
+    hall.asks(hall.admin, "閉庁日 追加 2026-04-10")
+    hall.clock.move_to(FRIDAY + timedelta(days=3))
+    hall.digest()
+    answer = hall.asks(hall.admin, "閉庁日 削除 2026-04-10")
+    assert answer.text.startswith("2026年4月10日は過ぎた日なので、変えられません。")
+    hall.settled()
+    assert len(hall.digests()) == 1
+
+
 def test_sent_early_and_the_next_one_covers_the_rest(hall: Hall) -> None:
     assert "送り先がまだありません" in hall.asks(hall.admin, "now").text
     hall.asks(hall.admin, "to here", hall.leaders)

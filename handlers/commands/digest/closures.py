@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.core import closures
 from bot.core.dates import parse_date
-from bot.core.markup import fold, safe, split_word
+from bot.core.markup import fold, plain, safe, split_word
 from bot.core.permissions import require_coordinator, require_staff
 from bot.deps import Deps
 from bot.errors import UserError
@@ -32,6 +32,10 @@ HOW = Text(
 DATE_UNKNOWN = Text(
     ja="「{word}」は日付として読めませんでした。2026-08-14 のように書いてください。",
     en="“{word}” isn't a date I can read. Please write it as in 2026-08-14.",
+)
+PAST = Text(
+    ja="{day}は過ぎた日なので、変えられません。今日か、これからの日を書いてください。",
+    en="{day} has passed and can't be changed. Please write today or a day to come.",
 )
 CLOSED = Text(
     ja="{day}を閉庁日にしました。ダイジェストがこの日に当たるときは、前の開庁日に送ります。",
@@ -70,8 +74,11 @@ def _closure(deps: Deps, call: Call) -> Answer:
     named, name = split_word(rest)
     day = parse_date(named)
     if day is None:
-        raise UserError(DATE_UNKNOWN.filled(word=safe(named, 40)))
+        raise UserError(DATE_UNKNOWN.filled(word=safe(plain(named), 40)))
     now, shown = deps.clock.now(), full_date(day, call.language)
+    if day < now.astimezone(deps.settings.timezone).date():
+        # A digest that was made on its day must not become due on another one.
+        raise UserError(PAST.filled(day=Text(ja=full_date(day, "ja"), en=full_date(day, "en"))))
     with deps.database.write() as session:
         if word in REMOVE:
             found = closures.clear_day(session, call.actor, day, now=now)
