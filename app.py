@@ -12,17 +12,21 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
+from http.client import HTTPException
 from types import FrameType
 
 import click
+from alembic.util import CommandError
 from dotenv import dotenv_values
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot import checkup, logs
@@ -238,18 +242,51 @@ def serve() -> None:
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
+        if not stop.is_set():
+            stop.set()
+            _leave_after(STOP_WITHIN_SECONDS)
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     try:
-        service.start()
-    except (SlackApiError, OSError) as error:
+        with _database_trouble_in_words():
+            service.start()
+    except (SlackApiError, OSError, HTTPException) as error:
         raise click.ClickException(
             f"Slack can't be reached with these settings: {error}"
         ) from error
     stop.wait()
     service.stop()
+
+
+def _leave_after(seconds: float) -> None:
+    """End the process then, whatever it still waits for.
+
+    Slack may not answer; and slack_sdk sleeps through a pause that Slack has asked for before it
+    connects (`BaseSocketModeClient.issue_new_wss_url`). What is not finished is committed as such
+    and taken up at the next start.
+    """
+
+    def leave() -> None:
+        log.warning("stopped; what was still under way is taken up at the next start")
+        logging.shutdown()
+        os._exit(0)
+
+    timer = threading.Timer(seconds, leave)
+    timer.daemon = True
+    timer.start()
+
+
+@contextmanager
+def _database_trouble_in_words() -> Iterator[None]:
+    """What an administrator can put right ends a command with one line, not with a traceback."""
+    try:
+        yield
+    except (DBAPIError, CommandError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise click.ClickException(
+            f"The database can't be used: {str(reason).strip()} Check DATABASE_URL."
+        ) from error
 
 
 @main.command()
@@ -273,9 +310,11 @@ def check() -> None:
     """
     settings = read_settings()
     database = Database(settings.database_url)
+    slack = slack_client(settings)
+    slack.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))
     to_do = 0
     for finding in checkup.check(
-        checkup.Checkup(settings, database, slack_client(settings), SystemClock()), _with_progress
+        checkup.Checkup(settings, database, slack, SystemClock()), _with_progress
     ):
         to_do += not finding.ok
         mark = _OK if finding.ok else _TO_DO
@@ -299,7 +338,8 @@ def digest(at: str | None, audience: str | None, dry_run: bool, as_json: bool) -
     settings = read_settings(tokens=not (dry_run or as_json))
     database = Database(settings.database_url)
     try:
-        schema.upgrade(database)
+        with _database_trouble_in_words():
+            schema.upgrade(database)
         desk = DigestDesk(database, settings, SystemClock())
         moment = desk.moment(at)
         if as_json:
@@ -359,7 +399,9 @@ def read_settings(*, tokens: bool = True) -> Settings:
         return Settings.from_env(environment(), tokens=tokens)
     except SettingsError as error:
         click.echo("\n".join(error.problems), err=True)
-        sys.exit(2)
+    except UnicodeDecodeError:
+        click.echo("The file .env can't be read: please save it as UTF-8.", err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -56,8 +56,11 @@ class Checkup:
             yield _todo(_NOT_MIGRATED)
             return
         yield _ok(_DATABASE)
-        yield from self._queues()
-        yield from self._people()
+        try:
+            yield from self._queues()
+            yield from self._people()
+        except SQLAlchemyError as error:  # it was there a moment ago
+            yield _todo(_NO_DATABASE, error=type(error).__name__)
 
     def slack_findings(self) -> Iterator[Finding]:
         """The tokens, what they may do, and the clock."""
@@ -77,14 +80,14 @@ class Checkup:
         else:
             yield _ok(_SOCKET)
 
-    def channels(self) -> list[str]:
-        """The registered channels, to be looked at one by one."""
+    def channels(self) -> list[str] | None:
+        """The registered channels, to be looked at one by one; None if nobody knows them."""
         try:
             with self.database.read() as session:
                 query = select(ProjectChannel.channel_id).where(ProjectChannel.removed_at.is_(None))
                 return list(session.scalars(query.order_by(ProjectChannel.id)))
         except SQLAlchemyError:
-            return []
+            return None
 
     def channel_finding(self, channel_id: str) -> Finding | None:
         """What is wrong with a registered channel, None if nothing is."""
@@ -148,6 +151,8 @@ def check(
     yield from checkup.database_findings()
     yield from checkup.slack_findings()
     channels = checkup.channels()
+    if channels is None:
+        return  # the first line says why
     wrong = [f for f in map(checkup.channel_finding, each_channel(channels)) if f is not None]
     yield from wrong
     if not wrong:

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 from bot.settings import Settings
 
+# The last are Bolt's loggers for what we have registered with it.
+_SLACKS_LIBRARIES = ("slack_sdk", "slack_bolt", "iine:")
+
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -32,11 +35,18 @@ def set_up(settings: Settings) -> None:
     handler.setFormatter(
         JsonFormatter() if settings.log_format == "json" else logging.Formatter(_TEXT)
     )
+    handler.addFilter(_is_without_words)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
     # The scheduler tells of every look at the clock.
     logging.getLogger("apscheduler").setLevel(max(root.level, logging.WARNING))
-    # Slack's libraries tell of every payload, and so of people's words.
-    for name in ("slack_sdk", "slack_bolt"):
-        logging.getLogger(name).setLevel(max(root.level, logging.INFO))
+
+
+def _is_without_words(record: logging.LogRecord) -> bool:
+    """Slack's libraries tell of every payload at DEBUG, and so of people's words.
+
+    Their loggers' levels are no help: Bolt gives each of its loggers that of the root
+    (slack_bolt.logger).
+    """
+    return record.levelno > logging.DEBUG or not record.name.startswith(_SLACKS_LIBRARIES)

@@ -10,6 +10,9 @@ from typing import Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from bot.text import LANGUAGES, Language
 
 LogFormat = Literal["text", "json"]
@@ -20,6 +23,7 @@ DEFAULT_SLACK_API_URL = "https://slack.com/api/"
 
 T = TypeVar("T")
 
+_TOKEN = re.compile(r"[!-~]*")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
@@ -96,6 +100,8 @@ def _token(prefix: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value and not value.startswith(prefix):
             raise ValueError(f"must begin with {prefix}.")
+        if not _TOKEN.fullmatch(value):
+            raise ValueError("holds characters that no token has.")
         return value
 
     return parse
@@ -104,6 +110,12 @@ def _token(prefix: str) -> Callable[[str], str]:
 def _database_url(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("must begin with sqlite:/// or postgresql+psycopg://.")
+    try:
+        database = make_url(value).database
+    except (ArgumentError, ValueError) as error:  # they would quote the password
+        raise ValueError("is not a database's address; see the settings table.") from error
+    if value.startswith("sqlite:///") and database in (None, "", ":memory:"):
+        raise ValueError("must name a file, such as sqlite:///data/iine.db.")
     return value
 
 

@@ -26,7 +26,8 @@ def upgrade(database: Database) -> None:
 
 def is_current(database: Database) -> bool:
     """Whether every migration has run."""
-    with database.engine.connect() as connection:
+    with database.read() as session:
+        connection = session.connection()
         current = MigrationContext.configure(connection).get_current_heads()
         heads = ScriptDirectory.from_config(_config(connection)).get_heads()
     return set(current) == set(heads)

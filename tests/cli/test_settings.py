@@ -67,6 +67,25 @@ def test_all_faults_are_named_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-全角"),
+        ("SLACK_APP_TOKEN", "xapp-1 2"),
+        ("SLACK_APP_TOKEN", "xapp-1\n2"),
+        ("DATABASE_URL", "postgresql+psycopg://iine:hush@db:port/iine"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+    ],
+)
+def test_what_can_not_be_used_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({**TOKENS, name: value})
+    [problem] = caught.value.problems
+    assert problem.startswith(name)
+    assert "hush" not in problem
+
+
 def test_secrets_are_not_shown() -> None:
     settings = Settings.from_env({**TOKENS, "DATABASE_URL": "postgresql+psycopg://iine:pw@db/x"})
     assert "secret" not in repr(settings)
