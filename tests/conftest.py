@@ -15,6 +15,13 @@ from sandbox import Sandbox, SandboxClock
 from tests.databases import Lend, PostgresDatabases, postgres_server, sqlite_files
 
 JST = ZoneInfo("Asia/Tokyo")
+# Directories of tests that take most of a minute each
+LONG = {"demo", "faults"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first: no worker is to be left alone with one at the end."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(scope="session")
