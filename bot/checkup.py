@@ -19,11 +19,13 @@ from bot.settings import Settings
 from bot.text import Text
 from models import DigestAudience, ProjectChannel, Tenure, delivery, inbox, schema
 from models.database import Database
-from models.delivery import DeliveryState
 from models.inbox import InboxState
 
-# An event is applied within a second; one that waits for minutes means that nothing works.
+# An event is applied within a second, and words are said within a few; what waits for minutes
+# means that something does not work.
 BACKLOG_AFTER = timedelta(minutes=5)
+# What Slack refused before that can't be made good any more by whoever reads the check-up.
+REFUSED_LATELY = timedelta(days=7)
 # Slack refuses signatures older than five minutes; digests should be on time long before that.
 CLOCK_SKEW = timedelta(seconds=60)
 
@@ -103,15 +105,18 @@ class Checkup:
         return None
 
     def _queues(self) -> Iterator[Finding]:
+        now = self.clock.now()
         with self.database.read() as session:
             oldest = inbox.oldest_pending(session)
             waiting = inbox.count(session, InboxState.PENDING)
             dead = inbox.count(session, InboxState.DEAD)
-            failed = delivery.count(session, DeliveryState.FAILED, DeliveryState.UNKNOWN)
-        late = oldest is not None and self.clock.now() - oldest > BACKLOG_AFTER
+            unsaid = delivery.count_unsaid(
+                session, failed_after=now - REFUSED_LATELY, open_before=now - BACKLOG_AFTER
+            )
+        late = oldest is not None and now - oldest > BACKLOG_AFTER
         yield _todo(_BACKLOG, count=waiting) if late else _ok(_NO_BACKLOG)
         yield _todo(_DEAD, count=dead) if dead else _ok(_NO_DEAD)
-        yield _todo(_UNSAID, count=failed) if failed else _ok(_ALL_SAID)
+        yield _todo(_UNSAID, count=unsaid) if unsaid else _ok(_ALL_SAID)
 
     def _people(self) -> Iterator[Finding]:
         now = self.clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, func, select, text
+from sqlalchemy import BigInteger, Index, Integer, String, Text, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, JsonObject, SlackId, SlackTs
@@ -103,6 +103,8 @@ def by_key(session: Session, team_id: str, key: str) -> Delivery | None:
     ).one_or_none()
 
 
-def count(session: Session, *states: DeliveryState) -> int:
-    """How many deliveries are in one of these states."""
-    return session.scalar(select(func.count()).where(Delivery.state.in_(states))) or 0
+def count_unsaid(session: Session, *, failed_after: datetime, open_before: datetime) -> int:
+    """How many were refused for good since the one moment, or wait since before the other."""
+    refused = and_(Delivery.state == DeliveryState.FAILED, Delivery.created_at >= failed_after)
+    waiting = and_(Delivery.state.in_(OPEN_STATES), Delivery.created_at < open_before)
+    return session.scalar(select(func.count()).where(or_(refused, waiting))) or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 BATCH = 20
 # A profile that Slack does not give (a person of another organisation, say) is asked for again
 RETRY_AFTER = timedelta(hours=1)
+# None in time, no connection, one that was cut off, or something that is neither text nor JSON
+_NO_ANSWER = (OSError, HTTPException, ValueError)
 
 
 class ProfileFetcher:
@@ -56,7 +59,7 @@ class ProfileFetcher:
             if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
                 raise _RateLimitedError(error) from error
             self._later(team_id, user_id, error)
-        except OSError as error:  # no answer in time, or no connection
+        except _NO_ANSWER as error:
             self._later(team_id, user_id, error)
 
     def _later(self, team_id: str, user_id: str, error: Exception) -> None:
@@ -91,7 +94,7 @@ def profile_of(deps: Deps, team_id: str, user_id: str) -> Member:
         return cached
     try:
         return fetch(deps, team_id, user_id)
-    except (SlackApiError, OSError) as error:
+    except (SlackApiError, *_NO_ANSWER) as error:
         log.warning("the profile of %s could not be fetched: %s", user_id, error)
     if cached is not None:
         return cached

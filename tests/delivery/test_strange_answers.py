@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from slack_sdk import WebClient
@@ -17,6 +13,7 @@ from bot.delivery.sender import Sender
 from models import Delivery
 from models.delivery import DeliveryState
 from tests.delivery.conftest import Post
+from tests.somebody import somebody_between
 
 PORTAL = (
     "text/html; charset=utf-8",
@@ -25,34 +22,6 @@ PORTAL = (
 NO_TS = ("application/json", json.dumps({"ok": True, "channel": "C1"}))
 NO_CODE = ("application/json", json.dumps({"ok": False}))
 NOT_TEXT = ("application/json; charset=utf-8", "\udcff\udcfe")
-
-
-@contextmanager
-def somebody_between(status: int, content_type: str, body: str) -> Iterator[str]:
-    """Something that gives one answer to whatever it is asked; yields its address."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            content = body.encode("utf-8", "surrogateescape")
-            self.send_response(status)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Tests have no use for it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/api/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def sender_through(post: Post, url: str) -> Sender:
