@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from app import Service, app_manifest
@@ -17,6 +18,12 @@ from tests.databases import Lend, PostgresDatabases, postgres_server, sqlite_fil
 JST = ZoneInfo("Asia/Tokyo")
 # Directories of tests that take most of a minute each
 LONG = {"demo", "faults"}
+
+
+def pytest_configure() -> None:
+    """No example fails because the machine is busy."""
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
