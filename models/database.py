@@ -16,6 +16,11 @@ from models.base import Base
 
 SQLITE_BUSY_TIMEOUT_MS = 2_000
 
+# A server that is gone without a word must not hold up those who have Slack's events in hand: the
+# seconds to connect, and the milliseconds in which what was sent must have arrived
+# (postgresql.org/docs/current/libpq-connect.html).
+_POSTGRES_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+
 _READ_ONLY = "iine_read_only"
 
 
@@ -91,7 +96,12 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 def _create_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(
-            url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=20,
+            max_overflow=20,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=_POSTGRES_PATIENCE,
         )
     file = make_url(url).database
     if file:

@@ -21,21 +21,28 @@ def ensure(session: Session, team_id: str, user_id: str, user_team: str = "") ->
 
     `user_team` is the organisation that the event names, "" if it names none.
     """
-    external = bool(user_team) and user_team != team_id
-    statement = insert(session, Member).values(
-        team_id=team_id,
-        user_id=user_id,
-        display_name="",
-        department="",
-        is_bot=False,
-        is_deactivated=False,
-        is_guest=False,
-        is_external=external,
-        is_admin=False,
-        profile_updated=0,
-    )
-    session.execute(statement.on_conflict_do_nothing())
-    return session.get_one(Member, (team_id, user_id))
+    member = session.get(Member, (team_id, user_id))
+    if member is None:
+        session.execute(
+            insert(session, Member)
+            .values(
+                team_id=team_id,
+                user_id=user_id,
+                display_name="",
+                department="",
+                is_bot=False,
+                is_deactivated=False,
+                is_guest=False,
+                is_external=False,
+                is_admin=False,
+                profile_updated=0,
+            )
+            .on_conflict_do_nothing()
+        )
+        member = session.get_one(Member, (team_id, user_id))
+    if user_team not in ("", team_id) and member.fetched_at is None:
+        member.is_external = True
+    return member
 
 
 def is_known(session: Session, team_id: str, user_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -37,6 +38,16 @@ def test_a_database_that_can_not_be_used(command: str, url: str, tmp_path: Path)
     assert "DATABASE_URL" in result.stderr
     assert "Traceback" not in result.stderr
     assert "secret" not in result.stderr
+
+
+def test_a_database_server_that_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = f"postgresql+psycopg://iine:secret@127.0.0.1:{port}/iine"
+        result = Shell({**TOKENS, "DATABASE_URL": url}).run()
+    assert result.returncode == 1
+    assert "DATABASE_URL" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_check_without_a_database(tmp_path: Path) -> None:

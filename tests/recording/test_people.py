@@ -80,7 +80,12 @@ def test_deactivated_guest_and_admin_are_noted(recorder: Recorder) -> None:
     assert (noted.is_deactivated, noted.is_guest, noted.is_admin) == (True, True, True)
 
 
-def test_a_person_of_another_organisation_is_external(recorder: Recorder) -> None:
+@pytest.mark.parametrize("reacted_before", [False, True])
+def test_a_person_of_another_organisation_is_external(
+    recorder: Recorder, *, reacted_before: bool
+) -> None:
+    if reacted_before:  # which tells nothing of the organisation
+        recorder.take(payloads.reaction("tada", event_ts="1775433601.000000", user=payloads.AUTHOR))
     recorder.take(payloads.message("商工会議所より", more={"user_team": "T9OTHER"}))
     assert member(recorder).is_external
     recorder.take(profile("田中", "商工会議所", updated=1, team_id="T9OTHER"))
