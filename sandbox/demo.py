@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import threading
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -197,16 +199,21 @@ def _verdict(total: Tally, digests: int, problems: Sequence[str]) -> str:
 
 
 def _serve(slack: Sandbox, *, open_browser: bool) -> None:
-    """Show the pages until Ctrl-C."""
+    """Show the pages until Ctrl-C, also where whoever started us has it ignored."""
+    over = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        over.set()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
     channels = len(PLACES)
     click.echo(f"{channels}のチャンネルを見られます（終わるときは Ctrl-C）: {slack.web_url}")
     click.echo(f"See every channel as people do, until Ctrl-C: {slack.web_url}")
     if open_browser:
         webbrowser.open(slack.web_url)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo()
+    over.wait()
+    click.echo()
 
 
 @contextmanager

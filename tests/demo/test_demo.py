@@ -39,14 +39,17 @@ def test_the_demo_plays_the_story_and_prints_the_last_digest(tmp_path: Path) -> 
 
 
 def test_the_pages_can_be_read_until_ctrl_c() -> None:
-    with subprocess.Popen(
+    demo = subprocess.Popen(
         [sys.executable, "-m", "sandbox.demo", "--no-browser", "--weeks", "1"],
         cwd=ROOT,
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-    ) as demo:
+        # As it is for a program that a script starts in the background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    try:
         assert demo.stdout is not None
         addresses = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in demo.stdout)
         address = next(found.group() for found in addresses if found)
@@ -54,6 +57,9 @@ def test_the_pages_can_be_read_until_ctrl_c() -> None:
             html = page.read().decode()
         demo.send_signal(signal.SIGINT)
         _, errors = demo.communicate(timeout=SECONDS)
+    finally:
+        demo.kill()
+        demo.communicate()
     assert "瀬名野市役所" in html
     assert "窓口の待ち時間" in html
     assert demo.returncode == 0, errors
