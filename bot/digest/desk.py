@@ -27,6 +27,9 @@ from models.delivery import OPEN_STATES, Delivery
 from models.digest import Digest, DigestAudience
 from models.workspace import Workspace
 
+# Beyond these, the weeks around a moment are not all dates
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 @dataclass(frozen=True)
 class DigestDesk:
@@ -44,6 +47,8 @@ class DigestDesk:
             moment = datetime.fromisoformat(at)
         except ValueError as error:
             raise UserError(_NO_MOMENT) from error
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise UserError(_NO_MOMENT)
         return moment if moment.tzinfo else moment.replace(tzinfo=self.settings.timezone)
 
     def figures(self, moment: datetime) -> JsonObject:

@@ -137,6 +137,7 @@ def test_sent_once(shell: Shell, town: Town, slack: Sandbox) -> None:
     ("args", "sentence"),
     [
         (("--at", "あした"), "--at は"),
+        (("--at", "0001-01-01"), "--at は"),
         (("--at", "2099-01-01T09:00"), "これからの分は送れません"),
         (("--audience", "#幹部"), "すべての送り先に同時に送ります"),
         (("--dry-run", "--audience", "#ない"), "送り先に #ない はありません"),
