@@ -86,7 +86,12 @@ def test_profiles_are_not_fetched_on_the_way_to_the_acknowledgement(
 
 
 def test_a_locked_database_leaves_the_event_to_slack(
-    slack: Sandbox, iine: Service, group: Channel, sato: Person, clock: SandboxClock
+    slack: Sandbox,
+    iine: Service,
+    group: Channel,
+    sato: Person,
+    clock: SandboxClock,
+    settled: Settled,
 ) -> None:
     elsewhere = Database(iine.deps.settings.database_url)
     with locked(elsewhere):
@@ -96,10 +101,10 @@ def test_a_locked_database_leaves_the_event_to_slack(
         slack.until(lambda: event.attempts > 1)
         assert not event.settled
     elsewhere.close()
-    clock.advance(timedelta(minutes=7))
-    slack.settle(timeout=20)
+    # To just after the next attempt: nobody is to be late because the clock ran ahead.
+    clock.advance(timedelta(seconds=57))
+    settled()
     assert not event.given_up
-    assert iine.settle(10)
     assert stored(iine, post.ts) is not None
     with iine.deps.database.read() as session:
         events = session.scalars(select(InboxEvent.event_id)).all()
@@ -114,12 +119,16 @@ def test_a_lost_acknowledgement_records_once(
     clock: SandboxClock,
     settled: Settled,
 ) -> None:
-    slack.faults.add("swallow_ack")
     post = sato.posts(group, "受付の訓練をしました。")
-    [event] = [d for d in slack.deliveries if is_message(d.payload, post.ts)]
-    slack.until(lambda: stored(iine, post.ts))
+    settled()
+    # A reply gets no 📝: there is no other event whose acknowledgement could be lost instead.
+    fault = slack.faults.add("swallow_ack")
+    reply = sato.replies(post, "3分が20秒になりました。")
+    [event] = [d for d in slack.deliveries if is_message(d.payload, reply.ts)]
+    slack.until(lambda: fault.used)
     clock.advance(timedelta(seconds=4))
     settled()
+    assert stored(iine, reply.ts) is not None
     assert (event.attempts, event.acked_at is not None) == (2, True)
     with iine.deps.database.read() as session:
         rows = session.scalars(
@@ -138,12 +147,12 @@ def test_slack_asks_to_reconnect(
     settled: Settled,
     reason: str,
 ) -> None:
+    before = slack.hub.staying
     slack.disconnect(reason)
     post = sato.posts(group, "受付の訓練をしました。")
-    # What went to the connection that was just closed comes again on Slack's schedule.
-    clock.advance(timedelta(seconds=4))
-    slack.connected()
-    clock.advance(timedelta(minutes=7))
+    slack.until(lambda: slack.connections and not set(before) & set(slack.hub.connections))
+    # What went to the connection that was closed has come again, or comes a minute later.
+    clock.advance(timedelta(seconds=61))
     settled()
     assert stored(iine, post.ts) is not None
 

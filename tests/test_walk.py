@@ -31,6 +31,7 @@ def test_from_a_post_to_the_digest(
     ):
         asked = mayor.runs(command, text, channel)
         slack.until(partial(_answered, asked))
+    settled()
 
     clock.advance(timedelta(hours=1))
     post = sato.posts(group, "避難所の受付をQRコードで試しました。3分が20秒になりました。")
@@ -39,7 +40,7 @@ def test_from_a_post_to_the_digest(
     assert post.reactions["memo"] == [slack.bot_user_id]
 
     clock.move_to(datetime(2026, 4, 10, 16, 0, tzinfo=JST))
-    slack.until(lambda: [m for m in leaders.messages if m.metadata], timeout=10)
+    slack.until(lambda: [m for m in leaders.messages if m.metadata], timeout=30)
     settled()
 
     [digest] = [m for m in leaders.messages if m.metadata]

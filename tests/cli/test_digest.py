@@ -53,8 +53,8 @@ def town(slack: Sandbox, iine: Service, clock: SandboxClock, settled: Settled) -
     post = sato.posts(group, "避難所の受付をQRコードで試しました。")
     sato.replies(post, "写真はあとで載せます。")
     mayor.reacts(post, "+1")
-    clock.advance(timedelta(minutes=10))
     settled()
+    clock.advance(timedelta(minutes=10))
     return Town(group, leaders, sato, mayor, post)
 
 

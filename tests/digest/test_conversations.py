@@ -37,6 +37,7 @@ class Hall:
         invocation = person.runs(command, text, channel or self.group)
         assert invocation.acked, invocation.error
         answers = self.slack.until(lambda: invocation.replies, what=f"an answer to {text}")
+        self.settled()
         assert answers[0].ephemeral
         return answers[0]
 
