@@ -7,11 +7,17 @@ from models.channel import Channel
 from models.coordinator import Coordinator
 from models.delivery import Delivery
 from models.digest import Digest, DigestAudience
+from models.draft import Draft
+from models.home import HomeView
 from models.inbox import InboxEvent
+from models.kudos import Kudos, KudosRecipient
 from models.member import Member
 from models.message import Message, MessageVersion
+from models.notice import Notice
 from models.office import Office, Tenure
+from models.preference import Preference
 from models.project import Project, ProjectChannel, ProjectMember
+from models.question import Question
 from models.reaction import Reaction
 from models.workspace import Workspace
 
@@ -24,14 +30,21 @@ __all__ = [
     "Delivery",
     "Digest",
     "DigestAudience",
+    "Draft",
+    "HomeView",
     "InboxEvent",
+    "Kudos",
+    "KudosRecipient",
     "Member",
     "Message",
     "MessageVersion",
+    "Notice",
     "Office",
+    "Preference",
     "Project",
     "ProjectChannel",
     "ProjectMember",
+    "Question",
     "Reaction",
     "Tenure",
     "Workspace",

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, and_, func, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Integer,
+    String,
+    Text,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, JsonObject, SlackId, SlackTs
@@ -34,7 +47,9 @@ class Delivery(Base):
     """One thing to say. `args` names what it is about; the words are made when it is said,
 
     so that a text which its author erases meanwhile is nowhere left. `thread_key` is the key of
-    the delivery in whose thread it goes; it waits for that one. `ts` is Slack's, once sent.
+    the delivery in whose thread it goes; it waits for that one. `ts` is Slack's, once sent. Sent
+    anew (`renew`), the same message is changed, or taken out of the channel if there is nothing
+    to say any more. `channel_id` may be a person's ID until their direct messages are opened.
     """
 
     __tablename__ = "deliveries"
@@ -65,6 +80,8 @@ class Delivery(Base):
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     ts: Mapped[SlackTs | None]
+    # How often it was asked for anew since it was first put in the outbox
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str | None] = mapped_column(Text())
 
 
@@ -78,8 +95,13 @@ def enqueue(
     args: JsonObject,
     now: datetime,
     thread_key: str | None = None,
+    not_before: datetime | None = None,
 ) -> bool:
-    """Put something in the outbox; says whether it is new. The same key goes in once only."""
+    """Put something in the outbox; says whether it is new. The same key goes in once only.
+
+    A string `thread_ts` among the `args` says under which message it goes; `thread_key` does so
+    for a message that is itself still in the outbox.
+    """
     statement = insert(session, Delivery).values(
         team_id=team_id,
         key=key,
@@ -89,11 +111,33 @@ def enqueue(
         thread_key=thread_key,
         state=DeliveryState.PENDING,
         attempts=0,
-        not_before=now,
+        not_before=not_before or now,
         created_at=now,
+        revision=0,
     )
     statement = statement.on_conflict_do_nothing(index_elements=["team_id", "key"])
     return session.execute(statement.returning(Delivery.id)).scalar() is not None
+
+
+def renew(session: Session, team_id: str, key: str, not_before: datetime) -> bool:
+    """Have a message made anew, whatever became of it; says whether there is such a delivery.
+
+    What stands in the channel is changed or taken away; what does not, is said if there is
+    something to say now.
+    """
+    in_hand = Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN))
+    renewed = session.execute(
+        update(Delivery)
+        .where(Delivery.team_id == team_id, Delivery.key == key)
+        .values(
+            state=case((in_hand, Delivery.state), else_=DeliveryState.PENDING.value),
+            not_before=case((in_hand, Delivery.not_before), else_=not_before),
+            revision=Delivery.revision + 1,
+            attempts=0,
+        )
+        .returning(Delivery.id)
+    )
+    return renewed.scalar() is not None
 
 
 def by_key(session: Session, team_id: str, key: str) -> Delivery | None:

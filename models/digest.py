@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, SlackId
+from models.base import Base, JsonObject, SlackId
 
 
 class Digest(Base):
@@ -27,6 +27,9 @@ class Digest(Base):
     period_end: Mapped[datetime]
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    # The posts that were chosen for it, by section: [channel, ts] each. An update of the message
+    # shows the same ones.
+    shown: Mapped[JsonObject | None]
 
 
 class DigestAudience(Base):

@@ -40,6 +40,8 @@ class Member(Base):
     is_external: Mapped[bool] = mapped_column(default=False)
     is_admin: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str | None] = mapped_column(String(32))
+    # The direct messages between this person and the bot, once they were opened
+    dm_channel_id: Mapped[SlackId | None]
     profile_updated: Mapped[int] = mapped_column(BigInteger(), default=0)
     fetched_at: Mapped[datetime | None]
     # When fetching the profile failed: not before this moment again

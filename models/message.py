@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 
@@ -15,13 +16,14 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    false,
     select,
     text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import ID_LENGTH, TS_LENGTH, Base, SlackId, SlackTs
+from models.base import ID_LENGTH, TS_LENGTH, Base, JsonObject, SlackId, SlackTs
 from models.database import insert
 from models.member import Member
 
@@ -35,6 +37,13 @@ class MessageKind(StrEnum):
 
     POST = "post"
     REPLY = "reply"
+
+
+class Decision(StrEnum):
+    """What a person decided about a message by hand, whatever the rules say."""
+
+    RECORD = "record"
+    LEAVE_OUT = "leave_out"
 
 
 class Message(Base):
@@ -81,6 +90,13 @@ class Message(Base):
     deleted_ts: Mapped[SlackTs | None]
     author_name: Mapped[str | None] = mapped_column(String(255))
     author_department: Mapped[str | None] = mapped_column(String(255))
+    # What somebody decided by hand about recording it (`Decision`), and who
+    decision: Mapped[str | None] = mapped_column(String(8))
+    decided_by: Mapped[SlackId | None]
+    # Its author asks for help, until somebody says that it is resolved
+    asks_help: Mapped[bool] = mapped_column(default=False, server_default=false())
+    help_resolved_at: Mapped[datetime | None]
+    help_resolved_by: Mapped[SlackId | None]
 
 
 class MessageVersion(Base):
@@ -105,6 +121,8 @@ class MessageVersion(Base):
     edited_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), primary_key=True)
     text: Mapped[str] = mapped_column(Text())
     files: Mapped[list[File]] = mapped_column(JSON())
+    # The words by field, where it was written with the form
+    fields: Mapped[JsonObject | None]
 
     @property
     def standing_files(self) -> list[File]:

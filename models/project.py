@@ -56,6 +56,15 @@ class ProjectRole(StrEnum):
     MEMBER = "member"
 
 
+class CameBy(StrEnum):
+    """How a person came to a project: all four ways are used."""
+
+    RECOMMENDED = "recommended"  # their head named them (所属長推薦)
+    VOLUNTEERED = "volunteered"  # 自薦
+    NOMINATED = "nominated"  # a colleague named them (他薦)
+    INVITED = "invited"  # the secretariat asked them (声かけ)
+
+
 class Project(Base):
     """A project. `name_key` is the name as it is compared: width, case and spaces folded."""
 
@@ -79,6 +88,8 @@ class Project(Base):
     created_at: Mapped[datetime]
     stage_changed_at: Mapped[datetime]
     status_changed_at: Mapped[datetime]
+    # When its leads were last asked in private how it is going
+    nudged_at: Mapped[datetime | None]
 
 
 class ProjectChannel(Base):
@@ -107,7 +118,7 @@ class ProjectChannel(Base):
 
 
 class ProjectMember(Base):
-    """A person of a project."""
+    """A person of a project. `came_by` is None where nobody has said how they came."""
 
     __tablename__ = "project_members"
 
@@ -115,6 +126,8 @@ class ProjectMember(Base):
     user_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
     role: Mapped[str] = mapped_column(String(16))
     since: Mapped[datetime]
+    came_by: Mapped[str | None] = mapped_column(String(16))
+    added_by: Mapped[SlackId | None]
 
 
 def of_channel(session: Session, team_id: str, channel_id: str) -> Project | None:

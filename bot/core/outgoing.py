@@ -13,11 +13,20 @@ from models.delivery import Delivery
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message: `text` for notifications and screen readers, `blocks` as Block Kit JSON."""
+    """A message: `text` for notifications and screen readers, `blocks` as Block Kit JSON.
+
+    With a `username` it stands under that name and, if there is one, with that picture.
+    """
 
     text: str
     blocks: tuple[JsonObject, ...] = ()
+    username: str | None = None
+    icon_url: str | None = None
 
 
 # Makes the words of a delivery at the moment it is said; None if there is nothing to say any more.
 Renderer = Callable[[Session, Delivery], Outgoing | None]
+
+# Called in the transaction that notes that a delivery was said, changed or taken away. Its `ts`
+# is the message's, None once it was taken away.
+OnSaid = Callable[[Session, Delivery], None]

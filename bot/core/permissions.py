@@ -10,7 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
-from bot.text import Language, Text, language_of_locale
+from bot.text import LANGUAGES, Language, Text, language_of_locale
+from models import preference
 from models.coordinator import Coordinator
 from models.member import Member
 from models.office import Office, Tenure
@@ -78,12 +79,20 @@ def actor_of(
     return Actor(
         team_id=member.team_id,
         user_id=member.user_id,
-        language=language_of_locale(member.locale, default_language),
+        language=language_of(session, member, default_language),
         is_staff=is_staff,
         is_admin=is_staff and member.is_admin,
         is_coordinator=is_staff and (named or member.user_id in coordinators),
         offices=_offices_held(session, member, now),
     )
+
+
+def language_of(session: Session, member: Member, default: Language) -> Language:
+    """The language this person chose, else that of their Slack, else `default`."""
+    chosen = preference.of(session, member.team_id, member.user_id).language
+    if chosen in LANGUAGES:
+        return chosen
+    return language_of_locale(member.locale, default)
 
 
 def require_staff(actor: Actor) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import emoji
 from models import delivery, message
-from models.delivery import Delivery, DeliveryState
 from models.message import Message, MessageKind
 from models.project import Capture, Project
 from models.reaction import Reaction
@@ -89,11 +88,7 @@ def _have_it_marked(session: Session, post: Message, now: datetime) -> None:
         now=now,
     )
     if not is_new:
-        session.execute(
-            update(Delivery)
-            .where(Delivery.team_id == post.team_id, Delivery.key == key)
-            .values(state=DeliveryState.PENDING, not_before=now, attempts=0)
-        )
+        delivery.renew(session, post.team_id, key, now)
 
 
 def _was_marked(session: Session, team_id: str, key: str) -> bool:

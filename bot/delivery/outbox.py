@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot.core.outgoing import OnSaid
 from bot.core.posts import MARK
 from models.database import Database
 from models.delivery import Delivery, DeliveryState
+from models.member import Member
 
 # A process that has not said for so long what became of a delivery has died over it.
 LEASE = timedelta(seconds=60)
@@ -69,13 +71,56 @@ class Outbox:
             delivery.attempts += 1
             return Claimed(delivery, was_unknown, _thread_ts(session, delivery))
 
-    def sent(self, delivery: Delivery, ts: str | None, now: datetime) -> None:
-        """Slack has it."""
-        self._settle(delivery, DeliveryState.SENT, ts=ts, sent_at=now, error=None)
+    def sent(
+        self,
+        delivery: Delivery,
+        ts: str | None,
+        now: datetime,
+        on_said: OnSaid | None = None,
+        *,
+        outdated: bool = False,
+    ) -> None:
+        """Slack has it; with `outdated`, or renewed meanwhile, it is to be changed there."""
+        with self._database.write() as session:
+            row = _ours(session, delivery)
+            if row is None:
+                return
+            renewed = outdated or row.revision != delivery.revision
+            row.state = DeliveryState.PENDING if renewed else DeliveryState.SENT
+            row.not_before = now if renewed else row.not_before
+            row.ts, row.sent_at, row.error = ts, now, None
+            if on_said is not None:
+                on_said(session, row)
+
+    def taken_away(self, delivery: Delivery, now: datetime, on_said: OnSaid | None = None) -> None:
+        """Slack does not have it any more; if it was renewed meanwhile, it may be said again."""
+        with self._database.write() as session:
+            row = _ours(session, delivery)
+            if row is None:
+                return
+            renewed = row.revision != delivery.revision
+            row.state = DeliveryState.PENDING if renewed else DeliveryState.DROPPED
+            row.not_before = now if renewed else row.not_before
+            row.ts, row.error = None, None
+            if on_said is not None:
+                on_said(session, row)
 
     def dropped(self, delivery: Delivery, why: str) -> None:
         """There is nothing to say any more, nor in its thread."""
         self._settle(delivery, DeliveryState.DROPPED, error=why)
+
+    def addressed(self, delivery: Delivery, channel_id: str) -> None:
+        """The direct messages of the person whom it is for are this channel."""
+        with self._database.write() as session:
+            session.execute(
+                update(Delivery).where(Delivery.id == delivery.id).values(channel_id=channel_id)
+            )
+            session.execute(
+                update(Member)
+                .where(Member.team_id == delivery.team_id, Member.user_id == delivery.channel_id)
+                .values(dm_channel_id=channel_id)
+            )
+        delivery.channel_id = channel_id
 
     def failed(self, delivery: Delivery, error: str) -> None:
         """Slack has refused it for good, and with it what was to come in its thread."""
@@ -125,6 +170,12 @@ class Outbox:
                 )
 
 
+def _ours(session: Session, delivery: Delivery) -> Delivery | None:
+    """The row, locked, if it is still being sent."""
+    row = session.get(Delivery, delivery.id, with_for_update=True, populate_existing=True)
+    return row if row is not None and row.state == DeliveryState.SENDING else None
+
+
 def _next(now: datetime) -> Select[Delivery]:
     parent = aliased(Delivery)
     return (
@@ -144,7 +195,8 @@ def _next(now: datetime) -> Select[Delivery]:
 
 def _thread_ts(session: Session, delivery: Delivery) -> str | None:
     if delivery.thread_key is None:
-        return None
+        given = delivery.args.get("thread_ts")
+        return given if isinstance(given, str) else None
     return session.scalar(
         select(Delivery.ts).where(
             Delivery.team_id == delivery.team_id, Delivery.key == delivery.thread_key

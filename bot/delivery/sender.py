@@ -13,12 +13,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.core.outgoing import Renderer
+from bot.core.outgoing import OnSaid, Outgoing, Renderer
 from bot.core.posts import MARK
 from bot.delivery import history, marks
 from bot.delivery.outbox import Claimed, Outbox
 from models.database import Database
 from models.delivery import Delivery
+from models.member import Member
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ _UNCERTAIN = frozenset({"fatal_error", "internal_error", "request_timeout", "ser
 # answers for Slack (a proxy, say): they tell nothing of what Slack has done.
 _SLACKS_OWN = re.compile(r"[a-z][a-z0-9_]*")
 
+# The message is not there any more (chat.update and chat.delete: "Errors").
+_GONE = frozenset({"message_not_found"})
+# What IDs of people begin with: such a delivery goes to their direct messages.
+_PERSON = ("U", "W")
+
 # Puts a delivery off, because of an error, until a moment
 _PutOff = Callable[[Delivery, str, datetime], None]
 
@@ -71,11 +77,14 @@ class Sender:
         slack: WebClient,
         clock: Clock,
         renderers: Mapping[str, Renderer],
+        on_said: Mapping[str, OnSaid] | None = None,
     ) -> None:
+        """`renderers` and `on_said` go by the kind of the delivery."""
         self._database = database
         self._slack = slack
         self._clock = clock
         self._renderers = renderers
+        self._on_said = on_said or {}
         self._outbox = Outbox(database)
         self._recovered_at: datetime | None = None
 
@@ -110,18 +119,31 @@ class Sender:
             )
             self._outbox.sent(delivery, None, self._clock.now())
             return
-        if claimed.was_unknown:
+        if delivery.channel_id.startswith(_PERSON):
+            self._address(delivery)
+        if delivery.ts is None and claimed.was_unknown:
             try:
-                found = history.find(self._slack, delivery, claimed.thread_ts)
+                delivery.ts = history.find(self._slack, delivery, claimed.thread_ts)
             except SlackApiError as error:
                 self._refused(delivery, error, put_off=self._outbox.unknown)
                 return
-            if found is not None:
-                self._outbox.sent(delivery, found, self._clock.now())
+            if delivery.ts is not None:
+                # Renewed since it was first said: nobody knows which words stand there.
+                self._said(delivery, delivery.ts, outdated=delivery.revision > 0)
                 return
-        self._post(delivery, claimed.thread_ts)
+        self._say(delivery, claimed.thread_ts)
 
-    def _post(self, delivery: Delivery, thread_ts: str | None) -> None:
+    def _address(self, delivery: Delivery) -> None:
+        """Find the direct messages of the person whom it is for."""
+        with self._database.read() as session:
+            member = session.get(Member, (delivery.team_id, delivery.channel_id))
+        known = member.dm_channel_id if member else None
+        if known is None:
+            opened = self._slack.conversations_open(users=delivery.channel_id)
+            known = str((opened.get("channel") or {})["id"])
+        self._outbox.addressed(delivery, known)
+
+    def _say(self, delivery: Delivery, thread_ts: str | None) -> None:
         try:
             renderer = self._renderers[delivery.kind]
             with self._database.read() as session:
@@ -130,23 +152,63 @@ class Sender:
             log.exception("%s can't be put into words", delivery.key)
             self._outbox.failed(delivery, f"{type(error).__name__}: {error}"[:2000])
             return
-        if message is None:
+        if message is None and delivery.ts is None:
             self._outbox.dropped(delivery, "nothing to say any more")
-            return
+        elif message is None:
+            self._take_away(delivery)
+        elif delivery.ts is None:
+            self._post(delivery, message, thread_ts)
+        else:
+            self._change(delivery, message, delivery.ts)
+
+    def _post(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> None:
         answer = self._slack.chat_postMessage(
             channel=delivery.channel_id,
             text=message.text,
             blocks=list(message.blocks) or None,
             thread_ts=thread_ts,
-            metadata={"event_type": history.METADATA_EVENT, "event_payload": {"key": delivery.key}},
+            username=message.username,
+            icon_url=message.icon_url,
+            metadata=_metadata(delivery),
             unfurl_links=False,
             unfurl_media=False,
         )
         ts = answer.get("ts")
         if ts:
-            self._outbox.sent(delivery, str(ts), self._clock.now())
+            self._said(delivery, str(ts))
         else:
             self._unanswered(delivery, "an answer without a ts")
+
+    def _change(self, delivery: Delivery, message: Outgoing, ts: str) -> None:
+        """Put the words of now in the place of those that stand there.
+
+        Name and picture stay as they were (docs.slack.dev/reference/methods/chat.update). Where
+        somebody has deleted the message, nothing is said again.
+        """
+        try:
+            self._slack.chat_update(
+                channel=delivery.channel_id,
+                ts=ts,
+                text=message.text,
+                blocks=list(message.blocks),
+                metadata=_metadata(delivery),
+            )
+        except SlackApiError as error:
+            if error.response.get("error") not in _GONE:
+                raise
+        self._said(delivery, ts)
+
+    def _take_away(self, delivery: Delivery) -> None:
+        try:
+            self._slack.chat_delete(channel=delivery.channel_id, ts=str(delivery.ts))
+        except SlackApiError as error:
+            if error.response.get("error") not in _GONE:
+                raise
+        self._outbox.taken_away(delivery, self._clock.now(), self._on_said.get(delivery.kind))
+
+    def _said(self, delivery: Delivery, ts: str, *, outdated: bool = False) -> None:
+        on_said = self._on_said.get(delivery.kind)
+        self._outbox.sent(delivery, ts, self._clock.now(), on_said, outdated=outdated)
 
     def _refused(
         self, delivery: Delivery, error: SlackApiError, put_off: _PutOff | None = None
@@ -180,6 +242,10 @@ class Sender:
     def _unanswered(self, delivery: Delivery, error: str) -> None:
         log.warning("Slack did not answer to %s: %s", delivery.key, error)
         self._outbox.unknown(delivery, error, self._clock.now() + _pause(delivery))
+
+
+def _metadata(delivery: Delivery) -> dict[str, object]:
+    return {"event_type": history.METADATA_EVENT, "event_payload": {"key": delivery.key}}
 
 
 def _pause(delivery: Delivery) -> timedelta:
