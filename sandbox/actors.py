@@ -12,6 +12,7 @@ from sandbox import markup, objects
 from sandbox.json_types import JsonObject, as_text
 from sandbox.records import (
     ChannelRecord,
+    FileRecord,
     MessageRecord,
     PersonRecord,
     ResponseUrlRecord,
@@ -74,6 +75,21 @@ class Message:
     def user(self) -> str:
         """The user ID of its author."""
         return self._record.user
+
+    @property
+    def username(self) -> str:
+        """The name shown in place of the app's own, or an empty string."""
+        return self._record.persona.username if self._record.persona else ""
+
+    @property
+    def icons(self) -> JsonObject:
+        """The picture shown in place of the app's own: `emoji` or `image_…`, or nothing."""
+        return self._record.persona.icons if self._record.persona else {}
+
+    @property
+    def files(self) -> list[FileRecord]:
+        """The files shared in it."""
+        return list(self._record.files)
 
     @property
     def subtype(self) -> str:

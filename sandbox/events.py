@@ -61,15 +61,18 @@ def _where(channel: ChannelRecord, event_ts: str) -> JsonObject:
 def reaction(
     workspace: Workspace, kind: str, message: MessageRecord, name: str, user: str
 ) -> JsonObject:
-    """reaction_added or reaction_removed."""
-    return {
+    """reaction_added or reaction_removed; what no user wrote has no `item_user`.
+
+    https://docs.slack.dev/reference/events/reaction_added
+    """
+    body: JsonObject = {
         "type": kind,
         "user": user,
         "reaction": name,
         "item": {"type": "message", "channel": message.channel_id, "ts": message.ts},
-        "item_user": message.user,
         "event_ts": workspace.new_ts(),
     }
+    return body if message.persona else body | {"item_user": message.user}
 
 
 def member(

@@ -100,6 +100,8 @@ class Installation:
     commands: dict[str, bool] = field(default_factory=dict)
     shortcuts: dict[str, str] = field(default_factory=dict)
     home_tab: bool = True
+    messages_tab: bool = True
+    messages_tab_read_only: bool = False
     interactive: bool = True
 
     def take(self, manifest: JsonObject) -> None:
@@ -130,6 +132,8 @@ class Installation:
         self.scopes, self.events = scopes, events
         self.commands, self.shortcuts = commands, shortcuts
         self.home_tab = bool(home.get("home_tab_enabled", False))
+        self.messages_tab = bool(home.get("messages_tab_enabled", False))
+        self.messages_tab_read_only = bool(home.get("messages_tab_read_only_enabled", False))
         interactivity = as_object(settings.get("interactivity"))
         self.interactive = bool(interactivity.get("is_enabled", False))
 

@@ -6,6 +6,7 @@ in the history, channel and event_ts in an event) are added by the callers.
 
 from __future__ import annotations
 
+import mimetypes
 from typing import TYPE_CHECKING
 
 from sandbox.json_types import JsonObject
@@ -19,6 +20,14 @@ REACTION_USERS_SHOWN = 20
 exact, and publishes no number: https://docs.slack.dev/reference/events/message"""
 
 REPLY_USERS_SHOWN = 5
+AVATAR_SIZES = (24, 32, 48, 72, 192, 512)
+FILES = "https://files.slack.com/files-pri/"
+AVATARS = "https://avatars.slack-edge.com/sandbox/"
+
+
+def avatar_url(user_id: str, size: int) -> str:
+    """The address of a person's picture, `size` pixels wide. Nothing can be fetched from it."""
+    return f"{AVATARS}{user_id}_{size}.png"
 
 
 def message_json(workspace: Workspace, message: MessageRecord) -> JsonObject:
@@ -26,19 +35,16 @@ def message_json(workspace: Workspace, message: MessageRecord) -> JsonObject:
     if message.deleted and message.replies:
         return _tombstone(workspace, message)
     person = workspace.people[message.user]
-    body: JsonObject = {"type": "message", "user": message.user, "ts": message.ts}
+    body: JsonObject = {"type": "message", "ts": message.ts, "text": message.text}
     if message.subtype:
         body["subtype"] = message.subtype
     if message.client_msg_id:
         body["client_msg_id"] = message.client_msg_id
-    body |= {"text": message.text, "team": message.team_id}
     if message.blocks:
         body["blocks"] = message.blocks
     if message.attachments:
         body["attachments"] = message.attachments
-    if message.bot_id:
-        body |= {"bot_id": message.bot_id, "app_id": message.app_id}
-        body["bot_profile"] = bot_profile(person)
+    body |= _authorship(message, person)
     if message.team_id != workspace.team_id:
         body |= {"user_team": message.team_id, "source_team": message.team_id}
         body["user_profile"] = profile_json(person)
@@ -51,12 +57,32 @@ def message_json(workspace: Workspace, message: MessageRecord) -> JsonObject:
     return body | message.extra
 
 
+def _authorship(message: MessageRecord, person: PersonRecord) -> JsonObject:
+    """Who wrote it. A bot that shows another name is no `user` at all.
+
+    https://docs.slack.dev/reference/events/message/bot_message
+    """
+    app: JsonObject = {"bot_id": message.bot_id, "app_id": message.app_id}
+    if message.persona:
+        return app | {"username": message.persona.username, "icons": message.persona.icons}
+    body: JsonObject = {"user": message.user, "team": message.team_id}
+    if message.bot_id:
+        body |= app | {"bot_profile": bot_profile(person)}
+    return body
+
+
+def writer_id(message: MessageRecord) -> str:
+    """Whose ID stands for the author: a bot under another name is known by its bot_id only."""
+    return message.bot_id if message.persona else message.user
+
+
 def _threading(workspace: Workspace, message: MessageRecord) -> JsonObject:
     if message.is_reply:
         body: JsonObject = {"thread_ts": message.thread_ts}
         root = workspace.channels[message.channel_id].messages.get(message.thread_ts)
         if root is not None:
-            body["parent_user_id"] = SLACKBOT if root.deleted else root.user
+            if root.deleted or not root.persona:
+                body["parent_user_id"] = SLACKBOT if root.deleted else root.user
             if message.subtype == "thread_broadcast":
                 body["root"] = message_json(workspace, root)
         return body
@@ -66,7 +92,7 @@ def _threading(workspace: Workspace, message: MessageRecord) -> JsonObject:
 def reply_summary(workspace: Workspace, message: MessageRecord) -> JsonObject:
     """What a thread root says about its replies."""
     channel = workspace.channels[message.channel_id]
-    writers = dict.fromkeys(channel.messages[ts].user for ts in message.replies)
+    writers = dict.fromkeys(writer_id(channel.messages[ts]) for ts in message.replies)
     return {
         "thread_ts": message.ts,
         "reply_count": len(message.replies),
@@ -116,8 +142,8 @@ def profile_json(person: PersonRecord) -> JsonObject:
         "status_text": "",
         "status_emoji": "",
         "status_expiration": 0,
-        "avatar_hash": "",
-        "image_72": "",
+        "avatar_hash": "sbx",
+        **{f"image_{size}": avatar_url(person.id, size) for size in AVATAR_SIZES},
         "team": person.team_id,
     }
     if person.is_bot:
@@ -167,36 +193,42 @@ def bot_profile(person: PersonRecord) -> JsonObject:
         "updated": person.updated,
         "app_id": person.app_id,
         "user_id": person.id,
-        "icons": {"image_36": "", "image_48": "", "image_72": ""},
+        "icons": {f"image_{size}": avatar_url(person.id, size) for size in (36, 48, 72)},
         "team_id": person.team_id,
     }
 
 
 def file_json(workspace: Workspace, file: FileRecord) -> JsonObject:
     """https://docs.slack.dev/reference/objects/file-object"""
-    kind = file.name.rpartition(".")[2].lower()
+    shared = [workspace.channels[one] for one in file.shared if one in workspace.channels]
+    kind = file.kind
+    address = f"{workspace.team_id}-{file.id}"
     return {
         "id": file.id,
         "created": file.created,
         "timestamp": file.created,
         "name": file.name,
         "title": file.name,
-        "mimetype": "application/octet-stream",
+        "mimetype": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
         "filetype": kind,
         "pretty_type": kind.upper(),
         "user": file.user,
         "user_team": workspace.team_id,
         "editable": False,
-        "size": 1024,
+        "size": file.size,
         "mode": "hosted",
         "is_external": False,
         "external_type": "",
-        "is_public": True,
+        "is_public": any(channel.kind == "channel" for channel in shared),
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{workspace.url}files-pri/{file.id}/{file.name}",
+        "url_private": f"{FILES}{address}/{file.name}",
+        "url_private_download": f"{FILES}{address}/download/{file.name}",
         "permalink": f"{workspace.url}files/{file.user}/{file.id}/{file.name}",
+        "channels": [channel.id for channel in shared if channel.kind == "channel"],
+        "groups": [channel.id for channel in shared if channel.kind in ("group", "mpim")],
+        "ims": [channel.id for channel in shared if channel.kind == "im"],
         "file_access": "visible",
     }
 

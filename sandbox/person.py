@@ -43,14 +43,14 @@ class Person(Bot):
         channel: Channel,
         text: str = "",
         *,
-        files: Iterable[str] = (),
+        files: Iterable[str | FileRecord] = (),
         subtype: str | None = None,
         extra: JsonObject | None = None,
     ) -> Message:
         """Write a message. Slack's mention syntax works; other reserved signs are escaped.
 
-        `files` are file names. `subtype` makes it a message of that kind (me_message,
-        huddle_thread, …), `extra` adds fields that such a message carries.
+        `files` are the names of new files, or uploaded ones. `subtype` makes it a message of
+        that kind (me_message, huddle_thread, …), `extra` adds fields that such a message carries.
         """
         return self._writes(channel, text, "", files, subtype or "", extra)
 
@@ -60,7 +60,7 @@ class Person(Bot):
         text: str = "",
         *,
         broadcast: bool = False,
-        files: Iterable[str] = (),
+        files: Iterable[str | FileRecord] = (),
     ) -> Message:
         """Reply in a message's thread; `broadcast` shows the reply in the channel too."""
         root = message.record.thread_ts or message.ts
@@ -72,7 +72,7 @@ class Person(Bot):
         channel: Channel,
         text: str,
         thread_ts: str,
-        files: Iterable[str],
+        files: Iterable[str | FileRecord],
         subtype: str,
         extra: JsonObject | None,
     ) -> Message:
@@ -87,7 +87,7 @@ class Person(Bot):
             if thread_ts and thread_ts not in channel.record.messages:
                 raise Impossible("message_not_found")
             kept = [
-                FileRecord(workspace.new_id("F"), name, self.id, workspace.seconds())
+                name if isinstance(name, FileRecord) else workspace.add_file(name, self.id)
                 for name in names
             ]
             record = workspace.post(
@@ -112,10 +112,12 @@ class Person(Bot):
     def edits(self, message: Message, text: str) -> None:
         """Change the words of one's own message."""
         with self._slack.workspace.changed:
-            if message.user != self.id:
+            if message.user != self.id or message.ephemeral:
                 raise Impossible("cant_update_message")
             if message.deleted:
                 raise Impossible("message_not_found")
+            if not self._slack.workspace.may_edit(message.record):
+                raise Impossible("edit_window_closed")
             self._slack.workspace.edit(message.record, self.id, markup.compose(text))
 
     def deletes(self, message: Message) -> None:
@@ -132,7 +134,7 @@ class Person(Bot):
         """Put an emoji on a message."""
         workspace = self._slack.workspace
         with workspace.changed:
-            if message.deleted:
+            if message.deleted or message.ephemeral:
                 raise Impossible("message_not_found")
             if not known_emoji(workspace, name):
                 raise Impossible(f"invalid_name: {name}")

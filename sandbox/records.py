@@ -39,12 +39,46 @@ class PersonRecord:
 
 @dataclass
 class FileRecord:
-    """A file shared in a message; only its description is kept."""
+    """An uploaded file; only its description is kept. `size` is in bytes.
+
+    `shared` holds the IDs of the channels in which it was posted; `handed_over` is true once
+    its owner submitted it to the app in a modal.
+    """
 
     id: str
     name: str
     user: str
     created: int
+    size: int = 1024
+    shared: dict[str, None] = field(default_factory=dict)
+    handed_over: bool = False
+    deleted: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Its filetype: the extension in small letters."""
+        return self.name.rpartition(".")[2].lower() if "." in self.name else ""
+
+
+@dataclass(frozen=True)
+class Persona:
+    """The name and picture that a message of an app shows instead of the app's own.
+
+    https://docs.slack.dev/reference/methods/chat.postMessage#authorship. An emoji, with colons,
+    goes before an address.
+    """
+
+    username: str
+    icon_emoji: str = ""
+    icon_url: str = ""
+
+    @property
+    def icons(self) -> JsonObject:
+        """The `icons` of the message."""
+        if self.icon_emoji:
+            return {"emoji": self.icon_emoji}
+        sizes = ("image_36", "image_48", "image_72") if self.icon_url else ()
+        return dict.fromkeys(sizes, self.icon_url)
 
 
 @dataclass
@@ -53,7 +87,8 @@ class MessageRecord:
 
     `reactions` maps the raw emoji name to the people who gave it, oldest first. `notifies`
     holds the user IDs that its mentions reach (a DM's mere arrival is not a mention).
-    `edited` is the time stamp of the last edit, whole seconds as in Slack.
+    `edited` is the time stamp of the last edit, whole seconds as in Slack. `choices` is what
+    each person has chosen in its menus, by user ID, block_id and action_id.
     """
 
     channel_id: str
@@ -74,6 +109,8 @@ class MessageRecord:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     metadata: JsonObject | None = None
     extra: JsonObject = field(default_factory=dict)
+    persona: Persona | None = None
+    choices: dict[str, dict[str, dict[str, JsonObject]]] = field(default_factory=dict)
     notifies: frozenset[str] = frozenset()
     ephemeral_to: str = ""
     deleted: bool = False
@@ -143,6 +180,8 @@ class UserGroupRecord:
     handle: str
     name: str
     members: tuple[str, ...]
+    created: int = 0
+    disabled: bool = False
 
 
 @dataclass

@@ -2,181 +2,37 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 
 from sandbox import events, markup, objects
-from sandbox.clock import SandboxClock, microseconds
+from sandbox.clock import SandboxClock
+from sandbox.directory import Directory
 from sandbox.json_types import JsonObject
 from sandbox.notify import notified
-from sandbox.records import (
-    Call,
-    ChannelRecord,
-    FileRecord,
-    MessageRecord,
-    PersonRecord,
-    ResponseUrlRecord,
-    TriggerRecord,
-    UserGroupRecord,
-    ViewRecord,
-)
+from sandbox.records import ChannelRecord, FileRecord, MessageRecord, Persona, PersonRecord
 
 Emit = Callable[[JsonObject, ChannelRecord | None], None]
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _unheard(event: JsonObject, channel: ChannelRecord | None) -> None:
     """Events go nowhere until somebody listens."""
 
 
-class Workspace:
-    """People, channels, messages and views. Whoever reads or writes holds `changed`.
+class Workspace(Directory):
+    """People, channels, messages and views, and what happens to them.
 
-    `changed` is a condition on a re-entrant lock; `revision` grows with every change, so that
-    a waiting thread knows that something happened. Events leave through `emit`.
+    Events leave through `emit`. Whoever reads or writes holds `changed`.
     """
 
     def __init__(self, clock: SandboxClock, *, domain: str, name: str, language: str) -> None:
-        self.clock = clock
-        self.domain = domain
-        self.name = name
-        self.language = language
-        self.changed = threading.Condition(threading.RLock())
-        self.revision = 0
         self.emit: Emit = _unheard
-        self.people: dict[str, PersonRecord] = {}
-        self.channels: dict[str, ChannelRecord] = {}
-        self.user_groups: dict[str, UserGroupRecord] = {}
-        self.views: dict[str, ViewRecord] = {}
-        self.modals: dict[str, list[str]] = {}
-        self.homes: dict[str, str] = {}
-        self.triggers: dict[str, TriggerRecord] = {}
-        self.response_urls: dict[str, ResponseUrlRecord] = {}
-        self.custom_emoji: dict[str, str] = {}
-        self.calls: list[Call] = []
-        self._waiting = 0
-        self._last_ts = 0
-        self._counters: dict[str, int] = {}
-        self.team_id = self.new_id("T")
-        self.app_id = self.new_id("A")
-        self.bot = self.add_person("iine", username="iine", is_bot=True)
-        self.bot.app_id = self.app_id
-
-    @property
-    def url(self) -> str:
-        """The address of the workspace, as auth.test says it and permalinks begin with it."""
-        return f"https://{self.domain}.slack.com/"
-
-    # --- time, identity and waiting -------------------------------------------------------
-
-    def new_id(self, prefix: str) -> str:
-        """An ID in Slack's form, counted up, so that runs are alike."""
-        number = self._counters.get(prefix, 0) + 1
-        self._counters[prefix] = number
-        digits = ""
-        while number:
-            number, rest = divmod(number, 36)
-            digits = ALPHABET[rest] + digits
-        return f"{prefix}0SBX{digits.zfill(6)}"
-
-    def new_ts(self) -> str:
-        """A time stamp that no other message or event has, never before the one before."""
-        self._last_ts = max(microseconds(self.clock.now()), self._last_ts + 1)
-        seconds, rest = divmod(self._last_ts, 1_000_000)
-        return f"{seconds}.{rest:06d}"
-
-    def seconds(self) -> int:
-        """Whole seconds since 1970 on the sandbox's clock."""
-        return microseconds(self.clock.now()) // 1_000_000
-
-    def touch(self) -> None:
-        """Say that something changed; costs next to nothing when nobody waits."""
-        self.revision += 1
-        if self._waiting:
-            self.changed.notify_all()
-
-    def wait_for_change(self, since: int, timeout: float) -> None:
-        """Wait until `revision` differs from `since`, at most `timeout` real seconds."""
-        with self.changed:
-            self._waiting += 1
-            try:
-                self.changed.wait_for(lambda: self.revision != since, timeout=timeout)
-            finally:
-                self._waiting -= 1
-
-    # --- people and channels --------------------------------------------------------------
-
-    def add_person(
-        self,
-        real_name: str,
-        *,
-        username: str = "",
-        display_name: str = "",
-        team_id: str = "",
-        is_bot: bool = False,
-    ) -> PersonRecord:
-        """Add a person; a bot gets a bot_id and an app of its own as well."""
-        user_id = self.new_id("U")
-        record = PersonRecord(
-            id=user_id,
-            username=username or f"user{len(self.people) + 1}",
-            real_name=real_name,
-            display_name=display_name,
-            team_id=team_id or self.team_id,
-            is_bot=is_bot,
-            updated=self.seconds(),
-        )
-        if is_bot:
-            record.bot_id = self.new_id("B")
-            record.app_id = self.new_id("A")
-        self.people[user_id] = record
-        self.touch()
-        return record
+        super().__init__(clock, domain=domain, name=name, language=language)
 
     def change_person(self, person: PersonRecord) -> None:
         """Tell the app that a person's profile changed."""
         person.updated = self.seconds()
         self.emit(events.user_change(self, person), None)
         self.touch()
-
-    def add_channel(self, name: str, *, creator: str, is_private: bool = False) -> ChannelRecord:
-        """Add a channel without telling anybody (it was there before)."""
-        channel_id = self.new_id("G" if is_private else "C")
-        channel = ChannelRecord(channel_id, name, self.seconds(), creator, is_private=is_private)
-        self.channels[channel_id] = channel
-        self.touch()
-        return channel
-
-    def dm(self, user_id: str) -> ChannelRecord:
-        """The DM between the bot and a person, made when there is none."""
-        for channel in self.channels.values():
-            if channel.is_im and user_id in channel.members:
-                return channel
-        return self.add_conversation([user_id])
-
-    def add_conversation(self, users: Iterable[str]) -> ChannelRecord:
-        """A DM with one person or a group DM with several."""
-        people = list(users)
-        is_im = len(people) == 1
-        channel = ChannelRecord(
-            self.new_id("D" if is_im else "G"),
-            "" if is_im else "mpdm-" + "--".join(self.people[user].username for user in people),
-            self.seconds(),
-            people[0],
-            is_private=not is_im,
-            is_im=is_im,
-            is_mpim=not is_im,
-            members=dict.fromkeys([*people, self.bot.id]),
-        )
-        self.channels[channel.id] = channel
-        self.touch()
-        return channel
-
-    def add_user_group(self, handle: str, name: str, members: Iterable[str]) -> UserGroupRecord:
-        """Add a user group that can be mentioned as @handle."""
-        group = UserGroupRecord(self.new_id("S"), handle, name, tuple(members))
-        self.user_groups[group.id] = group
-        return group
 
     # --- messages -------------------------------------------------------------------------
 
@@ -193,6 +49,7 @@ class Workspace:
         attachments: Iterable[JsonObject] = (),
         metadata: JsonObject | None = None,
         extra: JsonObject | None = None,
+        persona: Persona | None = None,
         typed_mentions: bool = False,
     ) -> MessageRecord:
         """Put a message into a channel or thread and tell the app.
@@ -201,8 +58,12 @@ class Workspace:
         `link_names` and `parse=full` do.
         """
         message = self.draft(channel, author, text, blocks, thread_ts, attachments, typed_mentions)
-        message.subtype = subtype
+        message.subtype = subtype or ("bot_message" if persona else "")
+        message.persona = persona
         message.files = list(files)
+        for file in message.files:
+            self.files[file.id] = file
+            file.shared[channel.id] = None
         message.metadata = metadata
         message.extra = extra or {}
         channel.messages[message.ts] = message
@@ -223,10 +84,12 @@ class Workspace:
         blocks: Iterable[JsonObject] = (),
         thread_ts: str = "",
         attachments: Iterable[JsonObject] = (),
+        persona: Persona | None = None,
     ) -> MessageRecord:
         """Show an ephemeral message of the bot to one person."""
         message = self.draft(channel, self.bot, text, blocks, thread_ts, attachments)
         message.ephemeral_to = to
+        message.persona = persona
         channel.ephemerals.append(message)
         self.touch()
         return message
@@ -272,10 +135,13 @@ class Workspace:
         text: str,
         *,
         blocks: Iterable[JsonObject] = (),
+        attachments: Iterable[JsonObject] | None = None,
         metadata: JsonObject | None = None,
         mark: bool = True,
     ) -> None:
         """Change a message's words and tell the app; `mark=False` leaves no (edited) sign.
+
+        Attachments and metadata that are None stay as they are; empty metadata goes away.
 
         The time of an edit has whole seconds, as in Slack. Two edits are at least a second
         apart, because a person needs that long.
@@ -286,15 +152,24 @@ class Workspace:
         message.blocks = markup.with_defaults(blocks, self.new_block_id)
         if not message.blocks and text:
             message.blocks = [markup.rich_text(text, self.new_block_id())]
+        if attachments is not None:
+            message.attachments = list(attachments)
         if metadata is not None:
-            message.metadata = metadata
+            message.metadata = metadata or None
+        message.choices = {}
         if mark:
             earlier = int(float(message.edited or message.ts)) if message.edited else 0
             message.edited = f"{max(self.seconds(), earlier + 1)}.000000"
             message.edited_by = by
-        message.notifies = notified(self, channel, text, message.blocks)
+        message.notifies = notified(self, channel, text, [*message.blocks, *message.attachments])
         self.emit(events.message_changed(self, channel, message, before), channel)
         self.touch()
+
+    def may_edit(self, message: MessageRecord) -> bool:
+        """Whether the workspace still lets messages of that age be edited."""
+        if self.edit_window is None:
+            return True
+        return self.clock.now().timestamp() - float(message.ts) <= self.edit_window.total_seconds()
 
     def unfurl(self, message: MessageRecord, attachment: JsonObject) -> None:
         """Add a preview of a link to a message; nobody has edited it, so there is no `edited`."""
@@ -311,6 +186,7 @@ class Workspace:
         message.deleted = True
         message.text, message.blocks, message.files = "", [], []
         message.attachments, message.reactions, message.metadata = [], {}, None
+        message.choices = {}
         if message.replies:
             message.subtype = "tombstone"
             self.emit(events.message_changed(self, channel, message, before), channel)
@@ -399,6 +275,8 @@ class Workspace:
         self.channels[new] = channel
         for message in [*channel.messages.values(), *channel.ephemerals]:
             message.channel_id = new
+        for file in self.files.values():
+            file.shared = {new if one == old else one: None for one in file.shared}
         self.emit(events.channel_id_changed(self, old, new), channel)
         self.touch()
         return new

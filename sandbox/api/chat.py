@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 from sandbox import objects
-from sandbox.api.base import ApiCall, Method, Refused, kinds
+from sandbox.api.base import ApiCall, Method, Refused, invalid_arguments, kinds
+from sandbox.api.reactions import known_emoji
 from sandbox.blocks import check_blocks
 from sandbox.json_types import JsonObject, as_objects
-from sandbox.records import ChannelRecord, MessageRecord
+from sandbox.records import ChannelRecord, MessageRecord, Persona
 
 MOST_CHARACTERS = 40_000
 MOST_ATTACHMENTS = 100
 MOST_METADATA_BYTES = 16_384
+MOST_MARKDOWN = 12_000
 
 
 def _blocks(call: ApiCall) -> list[JsonObject]:
@@ -42,11 +45,14 @@ def _attachments(call: ApiCall) -> list[JsonObject]:
     return as_objects(value)
 
 
-def _metadata(call: ApiCall) -> JsonObject | None:
-    """Message metadata: https://docs.slack.dev/messaging/message-metadata"""
+def _metadata(call: ApiCall, *, clears: bool = False) -> JsonObject | None:
+    """Message metadata: https://docs.slack.dev/messaging/message-metadata
+
+    `clears`: an empty object is allowed and takes earlier metadata away.
+    """
     value = call.args.get("metadata")
-    if value is None:
-        return None
+    if value is None or (value == {} and clears):
+        return value
     if not isinstance(value, dict):
         raise Refused("invalid_metadata_format")
     if set(value) - {"event_type", "event_payload"}:
@@ -66,7 +72,7 @@ def _content(call: ApiCall) -> tuple[str, list[JsonObject], list[JsonObject]]:
         if text or blocks:
             raise Refused("markdown_text_conflict")
         markdown = call.text("markdown_text")
-        if len(markdown) > 12_000:
+        if len(markdown) > MOST_MARKDOWN:
             raise Refused("msg_too_long")
         return markdown, [{"type": "markdown", "text": markdown}], attachments
     if not text and not blocks and not attachments:
@@ -76,8 +82,31 @@ def _content(call: ApiCall) -> tuple[str, list[JsonObject], list[JsonObject]]:
     return text, blocks, attachments
 
 
+def _persona(call: ApiCall) -> Persona | None:
+    """The name and picture instead of the app's own, and the scope that this takes."""
+    if not any(call.has(name) for name in ("username", "icon_emoji", "icon_url")):
+        return None
+    call.need_scope("chat:write.customize")
+    emoji, url = call.text("icon_emoji"), call.text("icon_url")
+    if emoji and not (
+        re.fullmatch(r":[^:\s]+(::skin-tone-[2-6])?:", emoji)
+        and known_emoji(call.workspace, emoji[1:-1])
+    ):
+        raise invalid_arguments("there is no such emoji [json-pointer:/icon_emoji]")
+    if url and not url.startswith(("https://", "http://")):
+        raise invalid_arguments("must provide a valid url [json-pointer:/icon_url]")
+    return Persona(call.text("username") or call.workspace.bot.shown_name, emoji, url)
+
+
 def _target(call: ApiCall) -> ChannelRecord:
     """Where to post: a channel's ID, its name (public only), or a person's ID for their DM."""
+    channel = _addressed(call)
+    if channel.is_im and not call.installation.messages_tab:
+        raise Refused("messages_tab_disabled")
+    return channel
+
+
+def _addressed(call: ApiCall) -> ChannelRecord:
     workspace = call.workspace
     target = call.needed("channel")
     if target in workspace.people:
@@ -116,9 +145,12 @@ def _with_metadata(body: JsonObject, message: MessageRecord) -> JsonObject:
 
 
 def post_message(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/chat.postMessage"""
-    if any(call.has(name) for name in ("username", "icon_emoji", "icon_url")):
-        call.need_scope("chat:write.customize")
+    """https://docs.slack.dev/reference/methods/chat.postMessage
+
+    A reply that is broadcast shows the app's own name: the other one gets lost there, as
+    https://github.com/slackapi/bolt-js/issues/2445 reports.
+    """
+    persona = _persona(call)
     if call.flag("as_user"):
         raise Refused("as_user_not_supported")
     channel = _target(call)
@@ -126,7 +158,6 @@ def post_message(call: ApiCall) -> JsonObject:
     text, blocks, attachments = _content(call)
     thread_ts = _thread(call, channel)
     broadcast = bool(thread_ts) and call.flag("reply_broadcast")
-    extra: JsonObject = {"username": call.text("username")} if call.has("username") else {}
     message = call.workspace.post(
         channel,
         call.workspace.bot,
@@ -136,7 +167,7 @@ def post_message(call: ApiCall) -> JsonObject:
         thread_ts=thread_ts,
         subtype="thread_broadcast" if broadcast else "",
         metadata=_metadata(call),
-        extra=extra,
+        persona=None if broadcast else persona,
         typed_mentions=call.flag("link_names") or call.text("parse") == "full",
     )
     body = _with_metadata(objects.message_json(call.workspace, message), message)
@@ -151,6 +182,7 @@ def post_ephemeral(call: ApiCall) -> JsonObject:
     user = call.needed("user")
     if user not in channel.members:
         raise Refused("user_not_in_channel")
+    persona = _persona(call)
     text, blocks, attachments = _content(call)
     message = call.workspace.whisper(
         channel,
@@ -159,22 +191,35 @@ def post_ephemeral(call: ApiCall) -> JsonObject:
         blocks=blocks,
         attachments=attachments,
         thread_ts=_thread(call, channel),
+        persona=persona,
     )
     return {"message_ts": message.ts}
 
 
 def update(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/chat.update"""
+    """https://docs.slack.dev/reference/methods/chat.update
+
+    Blocks stay when neither blocks nor text are given; with blocks there is no (edited) sign.
+    What is ephemeral is in no channel's messages, so that it is message_not_found.
+    """
     channel = call.channel()
     message = call.message(channel, "ts")
     if message.user != call.workspace.bot.id:
         raise Refused("cant_update_message")
     if channel.archived:
         raise Refused("is_archived")
+    if not call.workspace.may_edit(message):
+        raise Refused("edit_window_closed")
     text, blocks, attachments = _content(call)
-    message.attachments = attachments
+    kept = message.blocks if not text and call.args.get("blocks") is None else []
     call.workspace.edit(
-        message, call.workspace.bot.id, text, blocks=blocks, metadata=_metadata(call)
+        message,
+        call.workspace.bot.id,
+        text or (message.text if kept else ""),
+        blocks=blocks or kept,
+        attachments=attachments if call.args.get("attachments") is not None else None,
+        metadata=_metadata(call, clears=True),
+        mark=not blocks,
     )
     body = _with_metadata(objects.message_json(call.workspace, message), message)
     return {"channel": channel.id, "ts": message.ts, "text": text, "message": body}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sandbox.objects import AVATARS
 from sandbox.page import mrkdwn
 from sandbox.page.blocks import blocks_html
 from sandbox.page.dates import clock_time, day_and_time, day_heading
@@ -27,6 +28,7 @@ _ANNOUNCEMENTS = {
     "archive": "チャンネルをアーカイブしました",
     "unarchive": "チャンネルのアーカイブを解除しました",
 }
+_AVATAR = re.compile(re.escape(AVATARS) + r"(?P<user>[UW][A-Z0-9]+)_\d+\.png\Z")
 _QUIET = re.compile(
     r"(?:channel|group)_(?P<what>join|leave|archive|unarchive|name|topic|purpose"
     r"|posting_permissions)\Z|bot_(?:add|remove)\Z|pinned_item\Z|huddle_thread\Z|sh_room_"
@@ -89,7 +91,7 @@ def message_html(
         "quiet": is_announcement(message),
         "pings": bool(scene.viewer_id and scene.viewer_id in message.notifies),
     }
-    left = _gutter_time(message, scene) if compact else avatar(message.user, scene)
+    left = _gutter_time(message, scene) if compact else author_avatar(message, scene)
     body = [
         tag("div", words("👁 あなただけに表示されています"), class_="only-you")
         if message.ephemeral_to
@@ -118,7 +120,36 @@ def avatar(user_id: str, scene: Scene, *, small: bool = False) -> Html:
     if user_id == scene.workspace.bot.id:
         mark = tag("span", words("👍"), class_="emoji")
         return tag("div", mark, class_=f"avatar app{size}", title=name, aria_hidden="true")
-    colour = sum(map(ord, user_id)) % _COLOURS
+    return _initial(name, user_id, size)
+
+
+def author_avatar(message: MessageRecord, scene: Scene, *, small: bool = False) -> Html:
+    """The picture of a message's author, or the one that the app chose for this message."""
+    persona = message.persona
+    if persona is None:
+        return avatar(message.user, scene, small=small)
+    size = " small" if small else ""
+    if persona.icon_emoji:
+        mark = emoji_html(emoji_of(persona.icon_emoji.strip(":")))
+        class_ = f"avatar app{size}"
+        return tag("div", mark, class_=class_, title=persona.username, aria_hidden="true")
+    pictured = _AVATAR.match(persona.icon_url)
+    if pictured:
+        return avatar(pictured["user"], scene, small=small)
+    if not persona.icon_url:
+        return avatar(message.user, scene, small=small)
+    return _initial(persona.username, persona.icon_url, size)
+
+
+def author_name(message: MessageRecord, scene: Scene) -> str:
+    """Under whose name a message stands."""
+    if message.persona:
+        return message.persona.username
+    return scene.person_name(message.user) or message.user or "不明"
+
+
+def _initial(name: str, key: str, size: str) -> Html:
+    colour = sum(map(ord, key)) % _COLOURS
     letter = words(name.lstrip("@ ")[:1].upper() or "?")
     class_ = f"avatar colour-{colour}{size}"
     return tag("div", letter, class_=class_, title=name, aria_hidden="true")
@@ -138,10 +169,12 @@ def excerpt(message: MessageRecord, scene: Scene, length: int = 60) -> str:
 
 def _follows(previous: MessageRecord, message: MessageRecord, scene: Scene) -> bool:
     """Whether a message goes on below the one before, without its own author line."""
-    plain = not (previous.ephemeral_to or message.ephemeral_to or message.subtype)
+    ordinary = message.subtype in ("", "bot_message")
+    plain = ordinary and not (previous.ephemeral_to or message.ephemeral_to)
     near = scene.at(message.ts) - scene.at(previous.ts) < _TOGETHER
     quiet = is_announcement(previous) or previous.deleted or message.deleted
-    return plain and near and not quiet and previous.user == message.user
+    same = previous.user == message.user and previous.persona == message.persona
+    return plain and near and not quiet and same
 
 
 def _gutter_time(message: MessageRecord, scene: Scene) -> Html:
@@ -150,13 +183,13 @@ def _gutter_time(message: MessageRecord, scene: Scene) -> Html:
 
 def _byline(message: MessageRecord, scene: Scene) -> Html:
     person = scene.workspace.people.get(message.user)
-    name = words(scene.person_name(message.user) or message.user or "不明")
+    name = words(author_name(message, scene))
     badges = []
     if message.bot_id or (person and person.is_bot):
         badges.append(tag("span", words("アプリ"), class_="badge"))
     if person and person.team_id != scene.workspace.team_id:
         badges.append(tag("span", words("外部"), class_="badge outside"))
-    title = person.title if person else ""
+    title = person.title if person and not message.persona else ""
     at = scene.at(message.ts)
     return tag(
         "div",
@@ -230,11 +263,12 @@ def _thread_line(message: MessageRecord, channel: ChannelRecord, scene: Scene) -
     replies = [channel.messages[ts] for ts in message.replies if ts in channel.messages]
     if not replies:
         return NOTHING
-    people = list(dict.fromkeys(reply.user for reply in replies))[:_MOST_FACES]
+    people = {(reply.user, reply.persona): reply for reply in replies}
+    faces = list(people.values())[:_MOST_FACES]
     last = day_and_time(scene.at(replies[-1].ts), scene.today())
     return tag(
         "a",
-        *(avatar(user, scene, small=True) for user in people),
+        *(author_avatar(reply, scene, small=True) for reply in faces),
         tag("b", words(f"{len(replies)}件の返信")),
         tag("span", words(f"最終返信: {last}"), class_="last-reply"),
         class_="thread-line",
