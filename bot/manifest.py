@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.text import Language, Text
 
@@ -25,6 +26,20 @@ class Scope:
 
     name: str
     why: Text
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A shortcut: `global`, in the menu beside the message field, or `message`, in a message's own.
+
+    Slack shows names of up to 24 characters and descriptions of up to 150
+    (docs.slack.dev/reference/app-manifest: `features.shortcuts`).
+    """
+
+    type: Literal["global", "message"]
+    callback_id: str
+    name: Text
+    description: Text
 
 
 @dataclass(frozen=True)
@@ -63,8 +78,25 @@ SCOPES: tuple[Scope, ...] = (
         Text(ja="カードとダイジェストを投稿するため", en="to post cards and digests"),
     ),
     Scope(
+        "chat:write.customize",
+        Text(
+            ja="入力画面で書かれた進捗を、書いた人の名前と写真で投稿するため",
+            en="to post what was written in the form under its author's name and picture",
+        ),
+    ),
+    Scope(
         "commands",
-        Text(ja="スラッシュコマンドを受け取るため", en="to receive the slash commands"),
+        Text(
+            ja="スラッシュコマンドとショートカットを受け取るため",
+            en="to receive slash commands and shortcuts",
+        ),
+    ),
+    Scope(
+        "files:read",
+        Text(
+            ja="進捗の入力画面で写真を受け取るため",
+            en="to take photos in the progress form",
+        ),
     ),
     Scope(
         "groups:history",
@@ -106,6 +138,13 @@ SCOPES: tuple[Scope, ...] = (
         ),
     ),
     Scope(
+        "usergroups:read",
+        Text(
+            ja="ユーザーグループに感謝を伝えるとき、誰がいるかを知るため",
+            en="to know who is in a user group that is thanked",
+        ),
+    ),
+    Scope(
         "users:read",
         Text(
             ja="投稿した人の表示名と部署、ゲストかどうかを知るため",
@@ -139,6 +178,45 @@ EVENTS: tuple[str, ...] = (
 )
 
 
+PROGRESS_FORM = "progress_form"
+RECORD_MESSAGE = "record_message"
+LEAVE_OUT_MESSAGE = "leave_out_message"
+WHY_COUNTED = "why_counted"
+
+SHORTCUTS: tuple[Shortcut, ...] = (
+    Shortcut(
+        "global",
+        PROGRESS_FORM,
+        Text(ja="進捗を投稿", en="Post progress"),
+        Text(ja="やったことを書く入力画面を開きます。", en="Opens a form for what you have done."),
+    ),
+    Shortcut(
+        "message",
+        RECORD_MESSAGE,
+        Text(ja="進捗として記録", en="Record as progress"),
+        Text(ja="このメッセージを進捗として記録します。", en="Records this message as progress."),
+    ),
+    Shortcut(
+        "message",
+        LEAVE_OUT_MESSAGE,
+        Text(ja="記録から外す", en="Leave out of the record"),
+        Text(
+            ja="このメッセージを記録から外し、記録した言葉を消します。",
+            en="Takes this message out of the record and erases its recorded words.",
+        ),
+    ),
+    Shortcut(
+        "message",
+        WHY_COUNTED,
+        Text(ja="なぜ数えられた？", en="Why was this counted?"),
+        Text(
+            ja="このメッセージとリアクションの数え方を、あなただけに説明します。",
+            en="Tells you alone how this message and its reactions are counted.",
+        ),
+    ),
+)
+
+
 def manifest(commands: Iterable[SlashCommand], language: Language) -> dict[str, object]:
     """The manifest as JSON, to paste into Slack (“Create New App” → “From a manifest”)."""
     return {
@@ -162,6 +240,15 @@ def manifest(commands: Iterable[SlashCommand], language: Language) -> dict[str, 
                     "should_escape": True,
                 }
                 for command in commands
+            ],
+            "shortcuts": [
+                {
+                    "name": shortcut.name.of(language),
+                    "type": shortcut.type,
+                    "callback_id": shortcut.callback_id,
+                    "description": shortcut.description.of(language),
+                }
+                for shortcut in SHORTCUTS
             ],
         },
         "oauth_config": {"scopes": {"bot": [scope.name for scope in SCOPES]}},

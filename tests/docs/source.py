@@ -75,6 +75,15 @@ def texts() -> Iterator[Said]:
             yield Said(place, ja, en)
 
 
+def calls(name: str) -> bool:
+    """Whether the product calls something of this name."""
+    return any(
+        isinstance(node, ast.Call) and _name(node.func) == name
+        for _, tree in _trees()
+        for node in ast.walk(tree)
+    )
+
+
 def strings(file: str) -> set[str]:
     """The string constants of a file."""
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))

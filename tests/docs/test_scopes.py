@@ -7,14 +7,16 @@ import pytest
 from bot.manifest import EVENTS, SCOPES
 from bot.recording.projector import APPLIERS
 from tests.docs.markdown import READMES, Page, codes
-from tests.docs.source import slack_methods, strings
+from tests.docs.source import calls, slack_methods, strings
 
 # Each method's scopes of a bot token, from “Scopes” on docs.slack.dev/reference/methods/<method>.
 # Where the scope depends on the kind of conversation, those of the kinds that iine works in.
 METHODS: dict[str, frozenset[str]] = {
     "apps.connections.open": frozenset(),  # the app-level token, with connections:write
     "auth.test": frozenset(),
-    "chat.postMessage": frozenset({"chat:write"}),
+    "chat.delete": frozenset({"chat:write"}),
+    "chat.postMessage": frozenset({"chat:write", "chat:write.customize"}),  # under another name
+    "chat.update": frozenset({"chat:write"}),
     "conversations.history": frozenset({"channels:history", "groups:history", "im:history"}),
     "conversations.info": frozenset({"channels:read", "groups:read"}),
     "conversations.join": frozenset({"channels:join"}),
@@ -27,6 +29,9 @@ METHODS: dict[str, frozenset[str]] = {
     "views.open": frozenset(),
     "views.update": frozenset(),
 }
+# Elements of Block Kit that need a scope (docs.slack.dev/reference/block-kit/block-elements/…),
+# by their name in slack_sdk
+ELEMENTS: dict[str, tuple[str, str]] = {"FileInputElement": ("file_input", "files:read")}
 # From “Required Scopes” on docs.slack.dev/reference/events/<event>; each of them lets in the
 # events of its own kind of channel.
 _EITHER = frozenset({"channels:read", "groups:read"})
@@ -61,8 +66,11 @@ NAMES = [scope.name for scope in SCOPES]
 
 
 def _opened_by(scope: str) -> set[str]:
-    """The events and methods that need this scope."""
+    """The events, methods and elements that need this scope."""
     methods = {method for method in slack_methods() if scope in METHODS.get(method, ())}
+    methods |= {
+        name for element, (name, needed) in ELEMENTS.items() if needed == scope and calls(element)
+    }
     return methods | {event for event in EVENTS if scope in EVENT_SCOPES[event]}
 
 
