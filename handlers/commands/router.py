@@ -77,12 +77,31 @@ class Subcommand:
 
 
 @dataclass(frozen=True)
+class Direct:
+    """What a command does without a subcommand; `usage` is empty where nothing need be written."""
+
+    usage: Text
+    help: Text
+    run: Callable[[Deps, Call], Answer | None]
+
+
+@dataclass(frozen=True)
 class Command:
-    """A slash command."""
+    """A slash command.
+
+    `direct` is what it does with a text that begins with no subcommand, and without any text;
+    a command that has none shows its help then.
+    """
 
     name: str
     summary: Text
-    subcommands: tuple[Subcommand, ...]
+    subcommands: tuple[Subcommand, ...] = ()
+    direct: Direct | None = None
+
+    @property
+    def uses(self) -> tuple[Subcommand | Direct, ...]:
+        """Everything that it can do, for the help page and the docs."""
+        return (*((self.direct,) if self.direct else ()), *self.subcommands)
 
 
 def attach(app: App, deps: Deps, command: Command) -> None:
@@ -129,8 +148,8 @@ def nearest(word: str, names: Sequence[str]) -> str | None:
 def help_page(command: Command, language: Language) -> str:
     """What the command can do: how it is written, and below that what it does."""
     lines = [command.summary.of(language)]
-    for sub in command.subcommands:
-        lines.append(_help_line(command.name, sub.usage, sub.help, language))
+    for use in command.uses:
+        lines.append(_help_line(command.name, use.usage, use.help, language))
     lines.append(_help_line(command.name, HELP_USAGE, HELP_HELP, language))
     return "\n".join(lines)
 
@@ -159,27 +178,44 @@ def send(respond: Respond, answer: Answer | None, *, replace: bool = False) -> N
 
 
 def _answer(deps: Deps, command: Command, body: JsonObject, context: BoltContext) -> Answer | None:
-    word, rest = split_word(str(body.get("text") or ""))
+    text = str(body.get("text") or "").strip()
+    word, rest = split_word(text)
     language = deps.settings.language
     try:
         actor = actor_for(deps, team_of(context), str(body["user_id"]))
         language = actor.language
-        if not word or fold(word) in HELP_NAMES:
+        if _asks_for_help(command, word, rest):
             return Answer(help_page(command, language))
+        use = _use(command, word)
         call = Call(
             team_id=actor.team_id,
             user_id=actor.user_id,
             channel_id=str(body["channel_id"]),
             channel_name=str(body.get("channel_name") or ""),
-            text=rest,
+            text=text if isinstance(use, Direct) else rest,
             trigger_id=str(body.get("trigger_id") or ""),
             actor=actor,
             language=language,
         )
-        return find(command, word).run(deps, call)
+        return use.run(deps, call)
     except Exception as error:
         return Answer(sentence_for(error, command.name).of(language))
 
 
+def _asks_for_help(command: Command, word: str, rest: str) -> bool:
+    """What follows the word may be meant for the command itself, where it takes any text."""
+    if command.direct is None:
+        return not word or fold(word) in HELP_NAMES
+    return fold(word) in HELP_NAMES and not rest
+
+
+def _use(command: Command, word: str) -> Subcommand | Direct:
+    if command.direct is None:
+        return find(command, word)
+    named = (sub for sub in command.subcommands if fold(word) in map(fold, sub.names))
+    return next(named, command.direct)
+
+
 def _help_line(command: str, usage: Text, help: Text, language: Language) -> str:
-    return f"`{escape(f'{command} {usage.of(language)}')}`\n{help.of(language)}"
+    written = f"{command} {usage.of(language)}".rstrip()
+    return f"`{escape(written)}`\n{help.of(language)}"

@@ -15,20 +15,19 @@ ENGLISH, JAPANESE, WHAT, WHO = range(4)
 
 
 def _all() -> list[tuple[Command, tuple[str, ...], Text]]:
-    return [
-        (command, names, usage)
-        for command in handlers.COMMANDS
-        for names, usage in [
-            *((sub.names, sub.usage) for sub in command.subcommands),
-            (HELP_NAMES, HELP_USAGE),
-        ]
-    ]
+    found: list[tuple[Command, tuple[str, ...], Text]] = []
+    for command in handlers.COMMANDS:
+        if command.direct is not None:
+            found.append((command, (), command.direct.usage))
+        found += [(command, sub.names, sub.usage) for sub in command.subcommands]
+        found.append((command, HELP_NAMES, HELP_USAGE))
+    return found
 
 
 @PAGES
 def test_every_subcommand_has_its_row(page: Page) -> None:
     table = page.table("commands")
-    table.must_list(f"{command.name} {usage.en}" for command, _, usage in _all())
+    table.must_list(f"{command.name} {usage.en}".strip() for command, _, usage in _all())
     table.must_be_filled()
 
 
@@ -36,8 +35,8 @@ def test_every_subcommand_has_its_row(page: Page) -> None:
 def test_the_japanese_words_stand_beside_it(page: Page) -> None:
     table = page.table("commands")
     for command, names, usage in _all():
-        row = table.row(f"{command.name} {usage.en}")
-        wanted = f"{command.name} {usage.ja}"
+        row = table.row(f"{command.name} {usage.en}".strip())
+        wanted = f"{command.name} {usage.ja}".strip()
         assert wanted in codes(row[JAPANESE]), (
             f"{page.name}, table “commands”: write `{wanted}` in the second column "
             f"beside `{command.name} {usage.en}`."
@@ -51,6 +50,8 @@ def test_the_japanese_words_stand_beside_it(page: Page) -> None:
 
 def test_the_usage_begins_with_the_name() -> None:
     for command, names, usage in _all():
+        if not names:
+            continue
         assert usage.en.split()[0] == names[0], (
             f"{command.name} {names[0]}: the English usage must begin with the first name."
         )
