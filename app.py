@@ -379,7 +379,9 @@ def app_manifest(language: Language) -> dict[str, object]:
             manifests.SlashCommand(
                 name=command.name,
                 description=command.summary.of(language).replace("*", ""),
-                usage_hint=" | ".join(filter(None, (use.usage.of(language) for use in command.uses))),
+                usage_hint=" | ".join(
+                    filter(None, (use.usage.of(language) for use in command.uses))
+                ),
             )
             for command in handlers.COMMANDS
         ),

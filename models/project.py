@@ -118,7 +118,11 @@ class ProjectChannel(Base):
 
 
 class ProjectMember(Base):
-    """A person of a project. `came_by` is None where nobody has said how they came."""
+    """A person of a project. `came_by` is None where nobody has said how they came.
+
+    `since` is when they became what they are in it. `department` is a lead's when they became
+    the lead, None where it was not known: a lead who changes department should hand over.
+    """
 
     __tablename__ = "project_members"
 
@@ -128,6 +132,7 @@ class ProjectMember(Base):
     since: Mapped[datetime]
     came_by: Mapped[str | None] = mapped_column(String(16))
     added_by: Mapped[SlackId | None]
+    department: Mapped[str | None] = mapped_column(String(255))
 
 
 def of_channel(session: Session, team_id: str, channel_id: str) -> Project | None:

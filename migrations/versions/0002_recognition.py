@@ -194,6 +194,7 @@ def upgrade() -> None:
     with op.batch_alter_table("project_members", schema=None) as batch_op:
         batch_op.add_column(sa.Column("came_by", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("added_by", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("department", sa.String(length=255), nullable=True))
 
     with op.batch_alter_table("projects", schema=None) as batch_op:
         batch_op.add_column(sa.Column("nudged_at", UtcDateTime(), nullable=True))
@@ -204,6 +205,7 @@ def downgrade() -> None:
         batch_op.drop_column("nudged_at")
 
     with op.batch_alter_table("project_members", schema=None) as batch_op:
+        batch_op.drop_column("department")
         batch_op.drop_column("added_by")
         batch_op.drop_column("came_by")
 

@@ -92,6 +92,14 @@ def usergroups_list(call: ApiCall) -> JsonObject:
     return {"usergroups": groups}
 
 
+def usergroups_users_list(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/usergroups.users.list"""
+    group = call.workspace.user_groups.get(call.text("usergroup"))
+    if group is None:
+        raise Refused("no_such_subteam")
+    return {"users": list(group.members)}
+
+
 def team_info(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/team.info"""
     workspace = call.workspace
@@ -133,6 +141,12 @@ PEOPLE: dict[str, Method] = {
     "usergroups.list": Method(
         usergroups_list,
         kinds(text="team_id", flag="include_count include_disabled include_users"),
+        ("usergroups:read",),
+        2,
+    ),
+    "usergroups.users.list": Method(
+        usergroups_users_list,
+        kinds(text="usergroup team_id", flag="include_disabled"),
         ("usergroups:read",),
         2,
     ),
