@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
@@ -22,6 +22,7 @@ SQLITE_BUSY_TIMEOUT_MS = 2_000
 _POSTGRES_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 
 _READ_ONLY = "iine_read_only"
+_AT_THE_END = "iine_at_the_end"
 
 
 class Database:
@@ -50,6 +51,8 @@ class Database:
         """A session in a transaction of its own: committed at the end, rolled back on an error."""
         with self._turn, self._write.begin() as session:
             yield session
+            for do in session.info.pop(_AT_THE_END, ()):
+                do(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -73,6 +76,11 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def at_the_end(session: Session, do: Callable[[Session], None]) -> None:
+    """Have something done in this writing transaction after everything else."""
+    session.info.setdefault(_AT_THE_END, []).append(do)
 
 
 def insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:

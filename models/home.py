@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, text, update
+from sqlalchemy import ColumnElement, Index, String, and_, case, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, JsonObject, SlackId
+from models.database import at_the_end, insert
+from models.project import ProjectMember
+
+TAB_LENGTH = 16
+HASH_LENGTH = 64
+
+# Other people's changes are shown to a person no more often than this
+REFRESH_EVERY = timedelta(seconds=5)
+# A Home that nobody has looked at for so long is made anew when it is opened again
+LOOKED_AT_WITHIN = timedelta(hours=12)
+
+_MARKS = "homes_to_make_anew"
 
 
 class HomeView(Base):
-    """Somebody's Home. `stale_at` is set when something that it shows has changed since.
+    """Somebody's Home. `stale_at` is set when something that it shows has changed since; in the
 
-    `state` is where they are in it: the tab and the page of each list.
+    future, it is not to be tried again before then.
+
+    - `opened_at`: when they last opened it or pressed something in it.
+    - `published_at`: when it was last made; None if it is to be made at once.
+    - `tab`, `state`: where they are in it. `state` has the page of each list.
+    - `hash`: Slack's, of what stands there; empty if that is not known.
     """
 
     __tablename__ = "home_views"
@@ -32,12 +50,142 @@ class HomeView(Base):
     opened_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     stale_at: Mapped[datetime | None]
+    tab: Mapped[str] = mapped_column(String(TAB_LENGTH), default="", server_default="")
     state: Mapped[JsonObject]
+    hash: Mapped[str] = mapped_column(String(HASH_LENGTH), default="", server_default="")
 
 
 def touch(session: Session, team_id: str, user_ids: Collection[str] | None, now: datetime) -> None:
     """Have the Homes of these people made anew (None: everyone's); who never opened it has none."""
-    whose = [HomeView.team_id == team_id, HomeView.stale_at.is_(None)]
-    if user_ids is not None:
-        whose.append(HomeView.user_id.in_(user_ids))
-    session.execute(update(HomeView).where(*whose).values(stale_at=now))
+    marks = _marks(session, team_id, now)
+    if user_ids is None:
+        marks.everyone = True
+    else:
+        marks.people.update(user_ids)
+
+
+def touch_tabs(session: Session, team_id: str, tabs: Collection[str], now: datetime) -> None:
+    """The same for all whose Home shows one of these tabs now."""
+    _marks(session, team_id, now).tabs.update(tabs)
+
+
+def touch_project(session: Session, team_id: str, project_id: int, now: datetime) -> None:
+    """The same for the people of a project."""
+    _marks(session, team_id, now).projects.add(project_id)
+
+
+def hurry(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Have a person's Home made anew at once: they themselves have just changed what it shows."""
+    _marks(session, team_id, now).hurried.add(user_id)
+
+
+def look_at(session: Session, team_id: str, user_id: str, now: datetime) -> HomeView:
+    """The row of a person who is looking at their Home, made if need be; shown at once."""
+    statement = insert(session, HomeView).values(
+        team_id=team_id, user_id=user_id, opened_at=now, stale_at=now, tab="", state={}, hash=""
+    )
+    session.execute(statement.on_conflict_do_nothing(index_elements=["team_id", "user_id"]))
+    row = session.get_one(HomeView, (team_id, user_id), with_for_update=True)
+    row.opened_at, row.stale_at, row.published_at = now, now, None
+    return row
+
+
+def is_anything_due(session: Session, now: datetime) -> bool:
+    """Whether some Home is to be made anew now."""
+    return session.scalar(select(HomeView.user_id).where(*_due(now)).limit(1)) is not None
+
+
+def claim(session: Session, now: datetime) -> HomeView | None:
+    """The next Home to make anew, those first whose owner waits for it.
+
+    It counts as made from now on: what changes from now on marks it again.
+    """
+    row = session.scalars(
+        select(HomeView)
+        .where(*_due(now))
+        .order_by(HomeView.published_at.is_not(None), HomeView.stale_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is not None:
+        row.stale_at, row.published_at = None, now
+    return row
+
+
+def shown(session: Session, claimed: HomeView, tab: str, hash: str) -> None:
+    """Remember what stands in Slack now, unless its owner has gone on to another tab meanwhile."""
+    mine = (HomeView.team_id == claimed.team_id, HomeView.user_id == claimed.user_id)
+    session.execute(update(HomeView).where(*mine).values(hash=hash[:HASH_LENGTH]))
+    session.execute(update(HomeView).where(*mine, HomeView.tab == claimed.tab).values(tab=tab))
+
+
+def put_off(session: Session, claimed: HomeView, until: datetime) -> None:
+    """It could not be shown: not again before `until`, and whatever stands there now."""
+    session.execute(
+        update(HomeView)
+        .where(HomeView.team_id == claimed.team_id, HomeView.user_id == claimed.user_id)
+        .values(stale_at=until, published_at=None, hash="")
+    )
+
+
+def _due(now: datetime) -> Sequence[ColumnElement[bool]]:
+    return (
+        HomeView.stale_at.is_not(None),
+        HomeView.stale_at <= now,
+        HomeView.opened_at >= now - LOOKED_AT_WITHIN,
+        or_(HomeView.published_at.is_(None), HomeView.published_at <= now - REFRESH_EVERY),
+    )
+
+
+@dataclass
+class _Marks:
+    """Whose Homes are to be made anew once the transaction is done."""
+
+    now: datetime
+    everyone: bool = False
+    people: set[str] = field(default_factory=set)
+    tabs: set[str] = field(default_factory=set)
+    projects: set[int] = field(default_factory=set)
+    hurried: set[str] = field(default_factory=set)
+
+
+def _marks(session: Session, team_id: str, now: datetime) -> _Marks:
+    """What this transaction has marked so far."""
+    kept: dict[str, _Marks] = session.info.setdefault(_MARKS, {})
+    if team_id not in kept:
+        kept[team_id] = _Marks(now)
+        at_the_end(session, lambda ending: _write(ending, team_id, kept.pop(team_id)))
+    return kept[team_id]
+
+
+def _write(session: Session, team_id: str, marks: _Marks) -> None:
+    """Mark all of them at once, and at the very end.
+
+    Rows are locked in one order and not for long: two transactions that mark the same Homes must
+    not wait for each other in a circle (postgresql.org/docs/current/explicit-locking.html).
+    """
+    in_projects = select(ProjectMember.user_id).where(
+        ProjectMember.project_id.in_(sorted(marks.projects))
+    )
+    hurried = HomeView.user_id.in_(sorted(marks.hurried))
+    touched = or_(
+        HomeView.user_id.in_(sorted(marks.people)),
+        HomeView.tab.in_(sorted(marks.tabs)),
+        HomeView.user_id.in_(in_projects),
+    )
+    fresh = HomeView.stale_at.is_(None)
+    whose = fresh if marks.everyone else and_(fresh, touched)
+    locked = (
+        select(HomeView.user_id)
+        .where(HomeView.team_id == team_id, or_(hurried, whose))
+        .order_by(HomeView.user_id)
+        .with_for_update()
+    )
+    session.execute(
+        update(HomeView)
+        .where(HomeView.team_id == team_id, HomeView.user_id.in_(locked))
+        .values(
+            stale_at=marks.now,
+            published_at=case((hurried, None), else_=HomeView.published_at),
+        )
+    )

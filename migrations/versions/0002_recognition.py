@@ -25,7 +25,9 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
         sa.Column("stale_at", UtcDateTime(), nullable=True),
+        sa.Column("tab", sa.String(length=16), server_default="", nullable=False),
         sa.Column("state", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("hash", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_home_views")),
     )
     with op.batch_alter_table("home_views", schema=None) as batch_op:
