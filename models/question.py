@@ -21,14 +21,18 @@ class QuestionSource(StrEnum):
 class Question(Base):
     """A question on a post. It is open until `answered_at` or `withdrawn_at` is set.
 
-    `words` are the asker's own, and nowhere else. `answer_ts` is the reply that answered it;
-    None if `answered_by` pressed the button. `post_author_id` and `project_id` are those of the
-    post when it was asked.
+    - `words` are the asker's own, and nowhere else; empty for the usual request to tell more.
+    - `thread_ts`: the message under which it is asked and answered.
+    - `closed_at`, `closed_by`: somebody pressed the button that it is answered.
+    - `withdrawn_at`, `answered_at`, `answered_by`, `answer_ts` follow from the replies, the
+      emoji and the button (`bot.core.questions`). `answer_ts` is the reply that answered it.
+    - `told_at`: when the asker's message about the answer was put in the outbox.
     """
 
     __tablename__ = "questions"
     __table_args__ = (
         Index("ix_questions_post", "team_id", "channel_id", "ts"),
+        Index("ix_questions_thread", "team_id", "channel_id", "thread_ts"),
         Index(
             "ix_questions_open",
             "team_id",
@@ -37,6 +41,13 @@ class Question(Base):
             postgresql_where=text("answered_at IS NULL AND withdrawn_at IS NULL"),
         ),
         Index("ix_questions_answered", "team_id", "answered_at"),
+        Index(
+            "ix_questions_untold",
+            "team_id",
+            "answered_at",
+            sqlite_where=text("answered_at IS NOT NULL AND told_at IS NULL"),
+            postgresql_where=text("answered_at IS NOT NULL AND told_at IS NULL"),
+        ),
         Index(
             "uq_questions_emoji",
             "team_id",
@@ -53,14 +64,18 @@ class Question(Base):
     team_id: Mapped[SlackId]
     channel_id: Mapped[SlackId]
     ts: Mapped[SlackTs]
+    thread_ts: Mapped[SlackTs]
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     asked_by: Mapped[SlackId]
     office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
     source: Mapped[str] = mapped_column(String(8))
     words: Mapped[str] = mapped_column(Text())
     asked_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[SlackId | None]
     withdrawn_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[SlackId | None]
     answer_ts: Mapped[SlackTs | None]
+    told_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]

@@ -137,16 +137,20 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=64), nullable=False),
         sa.Column("channel_id", sa.String(length=64), nullable=False),
         sa.Column("ts", sa.String(length=32), nullable=False),
+        sa.Column("thread_ts", sa.String(length=32), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("asked_by", sa.String(length=64), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_by", sa.String(length=64), nullable=True),
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.Column("answered_by", sa.String(length=64), nullable=True),
         sa.Column("answer_ts", sa.String(length=32), nullable=True),
+        sa.Column("told_at", UtcDateTime(), nullable=True),
         sa.Column("reminded_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_questions_office_id")),
         sa.ForeignKeyConstraint(
@@ -164,6 +168,16 @@ def upgrade() -> None:
             postgresql_where=sa.text("answered_at IS NULL AND withdrawn_at IS NULL"),
         )
         batch_op.create_index("ix_questions_post", ["team_id", "channel_id", "ts"], unique=False)
+        batch_op.create_index(
+            "ix_questions_thread", ["team_id", "channel_id", "thread_ts"], unique=False
+        )
+        batch_op.create_index(
+            "ix_questions_untold",
+            ["team_id", "answered_at"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NOT NULL AND told_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NOT NULL AND told_at IS NULL"),
+        )
         batch_op.create_index(
             "uq_questions_emoji",
             ["team_id", "channel_id", "ts", "asked_by"],
@@ -236,6 +250,12 @@ def downgrade() -> None:
             sqlite_where=sa.text("source = 'emoji'"),
             postgresql_where=sa.text("source = 'emoji'"),
         )
+        batch_op.drop_index(
+            "ix_questions_untold",
+            sqlite_where=sa.text("answered_at IS NOT NULL AND told_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NOT NULL AND told_at IS NULL"),
+        )
+        batch_op.drop_index("ix_questions_thread")
         batch_op.drop_index("ix_questions_post")
         batch_op.drop_index(
             "ix_questions_open",
