@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String, select, text
+from sqlalchemy import Date, ForeignKey, Index, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
@@ -176,6 +176,23 @@ def channels_of(session: Session, project_id: int) -> Sequence[ProjectChannel]:
         .where(ProjectChannel.project_id == project_id, ProjectChannel.removed_at.is_(None))
         .order_by(ProjectChannel.id)
     ).all()
+
+
+def note_department(session: Session, team_id: str, user_id: str, department: str) -> None:
+    """Note the department of a lead of whom none was known when they became one."""
+    if not department:
+        return
+    of_team = select(Project.id).where(Project.team_id == team_id)
+    session.execute(
+        update(ProjectMember)
+        .where(
+            ProjectMember.user_id == user_id,
+            ProjectMember.role == ProjectRole.LEAD,
+            ProjectMember.department.is_(None),
+            ProjectMember.project_id.in_(of_team),
+        )
+        .values(department=department)
+    )
 
 
 def leads_of(session: Session, project_id: int) -> Sequence[str]:

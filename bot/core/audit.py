@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,11 +49,13 @@ def record(
     return entry
 
 
-def history(session: Session, project_id: int, limit: int) -> tuple[Change, ...]:
-    """The latest changes of a project, newest first."""
+def history(
+    session: Session, project_id: int, limit: int, *, without: Collection[str] = ()
+) -> tuple[Change, ...]:
+    """The latest changes of a project, newest first, `without` those of some sorts."""
     query = (
         select(AuditEntry)
-        .where(AuditEntry.project_id == project_id)
+        .where(AuditEntry.project_id == project_id, AuditEntry.action.not_in(without))
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import message
+from models import message, project
 from models.base import storable
 from models.database import insert
 from models.member import Member
@@ -78,6 +78,7 @@ def take_profile(
     member.retry_at = None
     session.flush()
     message.name_author(session, team_id, user_id, member.display_name, member.department)
+    project.note_department(session, team_id, user_id, member.department)
     return member
 
 

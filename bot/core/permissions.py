@@ -34,6 +34,12 @@ MANAGERS_ONLY = Text(
     en="Only its leads ({leads}), coordinators and workspace admins can change this project. "
     "Please ask a lead or a coordinator.",
 )
+INSIDERS_ONLY = Text(
+    ja="招待できるのは、このプロジェクトのリーダー（{leads}）とメンバー、事務局、"
+    "ワークスペースの管理者です。リーダーか事務局に頼んでください。",
+    en="Only its leads ({leads}) and members, coordinators and workspace admins can invite people "
+    "to this project. Please ask a lead or a coordinator.",
+)
 NO_LEADS = Text(ja="いまはいません", en="none at present")
 DIGEST_READERS_ONLY = Text(
     ja="ダイジェストを見られるのは、市長など役職にある方と事務局、ワークスペースの管理者です。"
@@ -74,17 +80,22 @@ def actor_of(
     now: datetime,
 ) -> Actor:
     """What this member may do now. `coordinators` are the user IDs named in the settings."""
-    is_staff = not (member.is_guest or member.is_external or member.is_bot or member.is_deactivated)
+    staff = is_staff(member)
     named = session.get(Coordinator, (member.team_id, member.user_id)) is not None
     return Actor(
         team_id=member.team_id,
         user_id=member.user_id,
         language=language_of(session, member, default_language),
-        is_staff=is_staff,
-        is_admin=is_staff and member.is_admin,
-        is_coordinator=is_staff and (named or member.user_id in coordinators),
+        is_staff=staff,
+        is_admin=staff and member.is_admin,
+        is_coordinator=staff and (named or member.user_id in coordinators),
         offices=_offices_held(session, member, now),
     )
+
+
+def is_staff(member: Member) -> bool:
+    """Whether this is a person of this workspace who is no guest, and still there."""
+    return not (member.is_guest or member.is_external or member.is_bot or member.is_deactivated)
 
 
 def language_of(session: Session, member: Member, default: Language) -> Language:
@@ -116,17 +127,27 @@ def require_manager(actor: Actor, lead_ids: Sequence[str]) -> None:
     """Raise UserError unless the actor may change the project that these people lead."""
     require_staff(actor)
     if not may_manage(actor, lead_ids):
-        leads = Text(
-            ja="、".join(f"<@{lead}>" for lead in lead_ids),
-            en=", ".join(f"<@{lead}>" for lead in lead_ids),
-        )
-        raise UserError(MANAGERS_ONLY.filled(leads=leads if lead_ids else NO_LEADS))
+        raise UserError(MANAGERS_ONLY.filled(leads=_named(lead_ids)))
+
+
+def require_insider(actor: Actor, lead_ids: Sequence[str], *, is_in: bool) -> None:
+    """Raise UserError unless the actor is in the project that these people lead, or manages it."""
+    require_staff(actor)
+    if not (is_in or may_manage(actor, lead_ids)):
+        raise UserError(INSIDERS_ONLY.filled(leads=_named(lead_ids)))
 
 
 def require_digest_reader(actor: Actor) -> None:
     """Raise UserError unless the actor holds an office, or is a coordinator or an admin."""
     if not (actor.manages_everything or (actor.is_staff and actor.offices)):
         raise UserError(DIGEST_READERS_ONLY)
+
+
+def _named(lead_ids: Sequence[str]) -> Text:
+    if not lead_ids:
+        return NO_LEADS
+    mentions = [f"<@{lead}>" for lead in lead_ids]
+    return Text(ja="、".join(mentions), en=", ".join(mentions))
 
 
 def _offices_held(session: Session, member: Member, now: datetime) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.core import announcements, audit
 from bot.core.channels import ChannelFacts, check_usable, ensure_free, remember, tie
 from bot.core.markup import plain, printable_lines, safe
-from bot.core.permissions import Actor, require_manager, require_staff
+from bot.core.permissions import Actor, is_staff, require_manager, require_staff
 from bot.core.projects import (
     NAME_LENGTH,
     PURPOSE_LENGTH,
@@ -26,6 +26,7 @@ from bot.core.projects import (
 from bot.errors import UserError
 from bot.text import Text
 from models.base import JsonObject
+from models.member import Member
 from models.project import (
     Project,
     ProjectMember,
@@ -58,6 +59,11 @@ TARGET_BEFORE_START = Text(
 LEAD_MISSING = Text(
     ja="リーダーを1人以上選んでください。",
     en="Please choose at least one lead.",
+)
+LEADS_ARE_STAFF = Text(
+    ja="<@{user}> さんはリーダーになれません。リーダーになれるのは、このワークスペースの職員だけです。"
+    "職員の方を選んでください。",
+    en="<@{user}> can't lead: only staff of this workspace can. Please choose a member of staff.",
 )
 NOT_HERE = Text(
     ja="そのプロジェクトは見つかりません。 `/project 一覧` で確かめてください。",
@@ -214,7 +220,7 @@ def _insert(session: Session, actor: Actor, details: ProjectDetails, now: dateti
     )
     _fill(project, details)
     _save(session, project, details.name)
-    _set_leads(session, project.id, (), details.leads, now)
+    _set_leads(session, project, (), details.leads, now)
     return project
 
 
@@ -233,7 +239,7 @@ def _apply(
     if new.stage != old.stage:
         project.stage_changed_at = now
     _save(session, project, new.name)
-    _set_leads(session, project.id, old.leads, new.leads, now)
+    _set_leads(session, project, old.leads, new.leads, now)
     was, became = old.as_json(), new.as_json()
     differing = [field for field in was if was[field] != became[field]]
     entry = audit.record(
@@ -291,20 +297,26 @@ def _name_taken(name: str) -> UserError:
 
 def _set_leads(
     session: Session,
-    project_id: int,
+    project: Project,
     old: tuple[str, ...],
     new: tuple[str, ...],
     now: datetime,
 ) -> None:
+    """Who is no lead any more stays in the project. Raises UserError for who can't lead."""
     for user_id in set(old) - set(new):
-        member = session.get(ProjectMember, (project_id, user_id))
-        if member is not None:
-            session.delete(member)
+        session.get_one(ProjectMember, (project.id, user_id)).role = ProjectRole.MEMBER
     for user_id in new:
         if user_id not in old:
+            known = session.get(Member, (project.team_id, user_id))
+            if known is not None and not is_staff(known):
+                raise UserError(LEADS_ARE_STAFF.filled(user=user_id), field="leads")
             session.merge(
                 ProjectMember(
-                    project_id=project_id, user_id=user_id, role=ProjectRole.LEAD, since=now
+                    project_id=project.id,
+                    user_id=user_id,
+                    role=ProjectRole.LEAD,
+                    since=now,
+                    department=(known.department if known else "") or None,
                 )
             )
     session.flush()

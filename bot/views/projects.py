@@ -68,6 +68,7 @@ _ACTIONS: Mapping[str, Text] = {
     "project.closed": Text(ja="終了", en="closed"),
     "project.channel_added": Text(ja="チャンネルを追加", en="channel added"),
     "project.channel_removed": Text(ja="チャンネルを外す", en="channel removed"),
+    "project.handed_over": Text(ja="引き継ぎ", en="handed over"),
 }
 _FIELDS: Mapping[str, Text] = {
     "name": Text(ja="名前", en="name"),

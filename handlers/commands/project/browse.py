@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.audit import history
 from bot.core.markup import plain, safe
+from bot.core.people import OF_PEOPLE
 from bot.core.permissions import Actor, require_staff
 from bot.core.projects import facts_of, find, listing
 from bot.deps import Deps
@@ -50,7 +51,7 @@ def _show(deps: Deps, call: Call) -> Answer:
     with deps.database.read() as session:
         project = find(session, call.team_id, call.channel_id, call.text)
         facts = facts_of(session, project)
-        changes = history(session, project.id, CHANGES_SHOWN)
+        changes = history(session, project.id, CHANGES_SHOWN, without=OF_PEOPLE)
     return Answer(*project_details(facts, changes, call.language, deps.settings.timezone))
 
 
