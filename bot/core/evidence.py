@@ -8,7 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, select, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from bot.core.recognition import (
@@ -209,9 +220,7 @@ def _by_key(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Qu
 
 
 def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, QuotedPost]:
-    is_one = and_(
-        Message.team_id == team_id, tuple_(Message.channel_id, Message.ts).in_(list(keys))
-    )
+    is_one = _is_one_of(team_id, keys)
     posts = (
         select(Message.channel_id, Message.ts)
         .where(is_one)
@@ -250,6 +259,25 @@ def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Quot
         )
         for message, version, project in rows
     }
+
+
+def _is_one_of(team_id: str, keys: Sequence[Key]) -> ColumnElement[bool]:
+    """One of a few messages, so written that SQLite looks each of them up by the primary key.
+
+    For a list of pairs it would read every message there is.
+    """
+    by_channel: dict[str, list[str]] = {}
+    for channel_id, ts in keys:
+        by_channel.setdefault(channel_id, []).append(ts)
+    return or_(
+        false(),
+        *(
+            and_(
+                Message.team_id == team_id, Message.channel_id == channel_id, Message.ts.in_(times)
+            )
+            for channel_id, times in by_channel.items()
+        ),
+    )
 
 
 def _emoji(session: Session, standing: Select[str, str, str, str]) -> dict[Key, Counter[str]]:

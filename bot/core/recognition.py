@@ -169,6 +169,40 @@ def acknowledgements_standing(posts: CTE, team_id: str, holders: CTE) -> Select[
     )
 
 
+def is_acknowledged(team_id: str, holders: CTE) -> ColumnElement[bool]:
+    """An office has acknowledged the message: for a look at a few messages among many."""
+    held = holders.alias("held")
+    return exists().where(
+        Reaction.team_id == team_id,
+        Reaction.channel_id == Message.channel_id,
+        Reaction.ts == Message.ts,
+        Reaction.present,
+        _by_people(team_id),
+        _held(held, Reaction.user_id, Reaction.event_ts),
+    )
+
+
+def projects_acknowledged(span: Span, holders: CTE) -> Select[int | None]:
+    """The projects of posts to which whoever held an office has reacted in the span."""
+    given = (
+        select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.event_ts)
+        .where(
+            _given_in(span),
+            _by_people(span.team_id),
+            Reaction.user_id.in_(select(holders.c.user_id)),
+        )
+        .cte("given_by_holders")
+        .prefix_with("MATERIALIZED")
+    )
+    return (
+        select(Message.project_id)
+        .join_from(given, holders, _held(holders, given.c.user_id, given.c.event_ts))
+        .join(Message, same_message(span.team_id, given))
+        .where(is_counted(MessageKind.POST))
+        .distinct()
+    )
+
+
 def holders(session: Session, team_id: str) -> CTE:
     """Who held which office from when to when, as Slack time stamps (`since`, `until`)."""
     tenures = session.scalars(select(Tenure).where(Tenure.team_id == team_id)).all()
