@@ -51,8 +51,9 @@ class Database:
         """A session in a transaction of its own: committed at the end, rolled back on an error."""
         with self._turn, self._write.begin() as session:
             yield session
-            for do in session.info.pop(_AT_THE_END, ()):
-                do(session)
+            while to_do := session.info.pop(_AT_THE_END, ()):
+                for do in to_do:
+                    do(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
