@@ -145,9 +145,13 @@ def locked(session: Session, team_id: str, channel_id: str, ts: str) -> Message 
     return session.get(Message, (team_id, channel_id, ts), with_for_update=True)
 
 
-def is_recorded(session: Session, team_id: str, channel_id: str, ts: str) -> bool:
-    """Whether there is a row for this message."""
-    return session.get(Message, (team_id, channel_id, ts)) is not None
+def project_id_of(session: Session, team_id: str, channel_id: str, ts: str) -> int | None:
+    """The project with which this message was recorded; None if it was not."""
+    return session.scalar(
+        select(Message.project_id).where(
+            Message.team_id == team_id, Message.channel_id == channel_id, Message.ts == ts
+        )
+    )
 
 
 def insert_blank(

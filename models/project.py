@@ -105,6 +105,7 @@ class ProjectChannel(Base):
             sqlite_where=text("removed_at IS NULL"),
             postgresql_where=text("removed_at IS NULL"),
         ),
+        Index("ix_project_channels_by_channel", "team_id", "channel_id", "added_at"),
         Index("ix_project_channels_project", "project_id"),
     )
 
@@ -115,6 +116,10 @@ class ProjectChannel(Base):
     added_by: Mapped[SlackId]
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether the channel was the project's at this moment."""
+        return self.added_at <= moment and (self.removed_at is None or moment < self.removed_at)
 
 
 class ProjectMember(Base):
@@ -146,6 +151,22 @@ def of_channel(session: Session, team_id: str, channel_id: str) -> Project | Non
             ProjectChannel.removed_at.is_(None),
         )
     ).one_or_none()
+
+
+def owner(session: Session, team_id: str, channel_id: str, *moments: datetime) -> Project | None:
+    """The project to which the channel was tied at the first of these moments at which it was
+
+    tied to any. If it was at none of them: the one to which it is tied now.
+    """
+    ties = session.scalars(
+        select(ProjectChannel)
+        .where(ProjectChannel.team_id == team_id, ProjectChannel.channel_id == channel_id)
+        .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
+    ).all()
+    then = (tie for moment in moments for tie in ties if tie.covers(moment))
+    now = (tie for tie in ties if tie.removed_at is None)
+    found = next(then, None) or next(now, None)
+    return None if found is None else session.get(Project, found.project_id)
 
 
 def is_registered(session: Session, team_id: str, channel_id: str) -> bool:

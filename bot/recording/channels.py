@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.recording.payload import Payload
+from bot.recording.payload import Arrival, Payload
 from models import (
     Channel,
     Delivery,
@@ -39,7 +39,7 @@ _BOT_IS_IN = {"member_joined_channel": True, "member_left_channel": False}
 TYPES = frozenset({*_ARCHIVED, *_SHARED, *_RENAMED, *_LEFT, *_BOT_IS_IN})
 
 
-def apply(session: Session, team_id: str, event: Payload, _now: datetime) -> None:
+def apply(session: Session, team_id: str, event: Payload, _arrival: Arrival) -> None:
     """Take over a fact about a channel, unless a newer event has said otherwise already."""
     type_ = event.text("type")
     if type_ in _BOT_IS_IN:

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.recording import channels, messages, projector
+from bot.recording import belonging, channels, projector
 from bot.recording.payload import MalformedEventError, Payload
-from models import inbox, message, project
+from models import inbox, project
 from models.base import JsonObject
 from models.database import Database
 
-# What these events say about a channel is recorded only where a project has registered it.
+# What these events say of a message is recorded only if it belongs to a project.
 _ONLY_REGISTERED = frozenset({"message", "reaction_added", "reaction_removed"})
 
 
 def receive(database: Database, clock: Clock, body: JsonObject) -> None:
     """Commit an event of the Events API; the same one again changes nothing.
 
-    The words of a message in a channel that is not registered are left out: of such an event
-    only its ID, type and times are kept. Raises what the database raises and nothing else: the
+    The words of a message that belongs to no project are left out: of such an event only its
+    ID, type and times are kept. Raises what the database raises and nothing else: the
     event then must not be acknowledged.
     """
     payload = Payload(body)
     event = payload.inner("event")
     type_ = event.text("type") or payload.text("type")
-    team_id = team_of(payload)
+    team_id, now = team_of(payload), clock.now()
     with database.write() as session:
         if type_ == "channel_id_changed":
             # At once: what comes next already carries the new ID.
@@ -37,7 +38,7 @@ def receive(database: Database, clock: Clock, body: JsonObject) -> None:
                 team_id,
                 event.text("old_channel_id"),
                 event.text("new_channel_id"),
-                clock.now(),
+                now,
             )
         inbox.add(
             session,
@@ -45,8 +46,8 @@ def receive(database: Database, clock: Clock, body: JsonObject) -> None:
             event_id=_event_id(payload, body),
             type=".".join(filter(None, (type_, event.text("subtype"))))[:128],
             event_time=payload.number("event_time"),
-            received_at=clock.now(),
-            payload=body if _is_to_be_applied(session, team_id, type_, event) else None,
+            received_at=now,
+            payload=body if _is_to_be_applied(session, team_id, type_, event, now) else None,
         )
 
 
@@ -62,21 +63,22 @@ def team_of(body: Payload) -> str:
     return body.text("context_team_id") or body.text("team_id")
 
 
-def _is_to_be_applied(session: Session, team_id: str, type_: str, event: Payload) -> bool:
+def _is_to_be_applied(
+    session: Session, team_id: str, type_: str, event: Payload, now: datetime
+) -> bool:
     if type_ not in projector.APPLIERS:
         return False
     if type_ not in _ONLY_REGISTERED:
         return True
-    channel_id = event.text("channel") or event.inner("item").text("channel")
-    channel_id = channels.current_id(session, team_id, channel_id)
-    if project.is_registered(session, team_id, channel_id):
-        return True
-    # What is recorded is erased with the message, also after the project was closed.
     try:
-        deleted = messages.deleted_ts(event) if type_ == "message" else None
+        channel_id, ts = belonging.subject_of(event)
+        channel_id = channels.current_id(session, team_id, channel_id)
+        return belonging.project_of(session, team_id, channel_id, ts, now) is not None
     except MalformedEventError:
-        return False
-    return deleted is not None and message.is_recorded(session, team_id, channel_id, deleted)
+        # From a registered channel: to be set aside where it is seen, when it can't be applied.
+        channel_id = event.text("channel") or event.inner("item").text("channel")
+        channel_id = channels.current_id(session, team_id, channel_id)
+        return project.is_registered(session, team_id, channel_id)
 
 
 def _event_id(payload: Payload, body: JsonObject) -> str:

@@ -8,18 +8,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.core import members, posts
-from bot.recording.payload import Payload
+from bot.recording.belonging import TOMBSTONE, deleted_ts, project_of, subject_of
+from bot.recording.payload import Arrival, Payload
 from models import inbox
 from models import message as messages
-from models import project as projects
 from models.channel import current_id
 from models.message import Message, MessageKind
 from models.project import Project
 
 _ERASED = "erased_words"
 
-# A thread root that was deleted while it had replies: undocumented, seen in recorded payloads
-_TOMBSTONE = "tombstone"
 # Messages of these subtypes are Slack's own words about what happened, not a person's
 # (docs.slack.dev/reference/events/message lists them). Their text is not kept.
 _SYSTEM_SUBTYPES = frozenset(
@@ -57,7 +55,7 @@ _SYSTEM_SUBTYPES = frozenset(
         "reminder_add",
         "reply_broadcast",
         "sh_room_created",
-        "tombstone",
+        TOMBSTONE,
         "unpinned_item",
     }
 )
@@ -85,32 +83,20 @@ class _Words:
         return MessageKind.POST
 
 
-def apply(session: Session, team_id: str, event: Payload, now: datetime) -> None:
-    """Record what a `message` event says, if its channel is registered."""
-    channel_id = current_id(session, team_id, event.required("channel"))
-    project = projects.of_channel(session, team_id, channel_id)
-    deleted = deleted_ts(event)
+def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> None:
+    """Record what a `message` event says, if the message is a project's."""
+    channel_id, ts = subject_of(event)
+    channel_id = current_id(session, team_id, channel_id)
+    project = project_of(session, team_id, channel_id, ts, arrival.received_at)
     if project is None:
-        if deleted is not None:
-            _erase_recorded(session, (team_id, channel_id, deleted), event, now)
         return
-    place = _Place(session, project, channel_id, now)
-    if deleted is not None:
-        place.delete(deleted, event)
+    place = _Place(session, project, channel_id, arrival.now)
+    if deleted_ts(event) is not None:
+        place.delete(ts, event)
     elif event.text("subtype") == "message_changed":
         place.write(event.inner("message"))
     else:
         place.write(event)
-
-
-def deleted_ts(event: Payload) -> str | None:
-    """The message that this event says is deleted, None if it says no such thing."""
-    subtype, inner = event.text("subtype"), event.inner("message")
-    if subtype == "message_deleted":
-        return event.required("deleted_ts")
-    if subtype == "message_changed" and inner.text("subtype") == _TOMBSTONE:
-        return inner.required("ts")
-    return None
 
 
 def is_of_deleted(session: Session, team_id: str, event: Payload) -> bool:
@@ -128,7 +114,7 @@ def words_were_erased(session: Session) -> bool:
 
 @dataclass(frozen=True)
 class _Place:
-    """The registered channel that an event speaks of, and the moment it is applied."""
+    """The channel that an event speaks of, the project of its message, the moment it is applied."""
 
     session: Session
     project: Project
@@ -155,8 +141,9 @@ class _Place:
         before = event.inner("previous_message")
         if before and not _is_by_person(before):
             # A machine's message; or the tombstone of a person's, which is gone by now as well.
-            key = (self.project.team_id, self.channel_id, ts)
-            _erase_recorded(self.session, key, event, self.now)
+            recorded = messages.locked(self.session, self.project.team_id, self.channel_id, ts)
+            if recorded is not None:
+                _erase(self.session, recorded, event, self.now)
             return
         message = self._row(ts, _read(before) if before else None)
         _erase(self.session, message, event, self.now)
@@ -189,15 +176,6 @@ class _Place:
         if profile.fetched_at is not None and message.deleted_ts is None:
             message.author_name = profile.display_name
             message.author_department = profile.department
-
-
-def _erase_recorded(
-    session: Session, key: tuple[str, str, str], event: Payload, now: datetime
-) -> None:
-    """What was recorded is erased even where nothing is recorded any more."""
-    message = messages.locked(session, *key)
-    if message is not None:
-        _erase(session, message, event, now)
 
 
 def _erase(session: Session, message: Message, event: Payload, now: datetime) -> None:
@@ -238,6 +216,6 @@ def _read(message: Payload) -> _Words:
 
 
 def _file(file: Payload) -> messages.File:
-    if file.text("mode") == _TOMBSTONE:
+    if file.text("mode") == TOMBSTONE:
         return messages.deleted_file(file.text("id"))
     return {"id": file.text("id"), "name": file.text("name"), "mimetype": file.text("mimetype")}

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from models.base import JsonObject, storable
 
 
 class MalformedEventError(ValueError):
     """An event lacks something that Slack's documentation promises."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """When an event was received, and when it is applied (`now`)."""
+
+    received_at: datetime
+    now: datetime
 
 
 class Payload:

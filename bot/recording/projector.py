@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.core import members
 from bot.recording import channels, messages, reactions
-from bot.recording.payload import MalformedEventError, Payload, payload_of
+from bot.recording.payload import Arrival, MalformedEventError, Payload, payload_of
 from models import inbox
 from models.base import storable
 from models.database import Database
@@ -24,15 +24,15 @@ BATCH = 100
 # After each failure of an event the next attempt waits this long; then it is a dead letter.
 RETRY_AFTER = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 
-Applier = Callable[[Session, str, Payload, datetime], None]
+Applier = Callable[[Session, str, Payload, Arrival], None]
 
 
-def _apply_profile(session: Session, team_id: str, event: Payload, now: datetime) -> None:
+def _apply_profile(session: Session, team_id: str, event: Payload, arrival: Arrival) -> None:
     user = event.mapping("user")
     if not user:
         raise MalformedEventError("user is missing")
     if members.is_known(session, team_id, event.inner("user").required("id")):
-        members.take_profile(session, team_id, user, now)
+        members.take_profile(session, team_id, user, arrival.now)
 
 
 APPLIERS: Mapping[str, Applier] = {
@@ -99,7 +99,7 @@ def _dispatch(session: Session, stored: InboxEvent, now: datetime) -> None:
     event = _inner(stored)
     applier = APPLIERS.get(event.text("type"))
     if applier is not None:
-        applier(session, stored.team_id, event, now)
+        applier(session, stored.team_id, event, Arrival(stored.received_at, now))
     session.flush()
 
 

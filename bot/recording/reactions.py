@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from bot.core import emoji, members, posts, slack_time
-from bot.recording.payload import Payload
+from bot.recording.belonging import project_of, subject_of
+from bot.recording.payload import Arrival, Payload
 from models import reaction
 from models.channel import current_id
 from models.message import locked
 from models.reaction import EMOJI_LENGTH
 
 
-def apply(session: Session, team_id: str, event: Payload, now: datetime) -> None:
-    """Record a reaction that was added or taken back.
+def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> None:
+    """Record a reaction that was added or taken back, if the message is a project's.
 
     `item` may also be a file (docs.slack.dev/reference/events/reaction_added): nothing to do.
     """
-    item = event.inner("item")
-    if item.text("type") not in ("", "message"):
+    if event.inner("item").text("type") not in ("", "message"):
         return
-    channel_id = current_id(session, team_id, item.required("channel"))
-    ts, user_id = item.required("ts"), event.required("user")
+    channel_id, ts = subject_of(event)
+    channel_id = current_id(session, team_id, channel_id)
+    if project_of(session, team_id, channel_id, ts, arrival.received_at) is None:
+        return
+    user_id = event.required("user")
     name = event.required("reaction")[:EMOJI_LENGTH]
     members.ensure(session, team_id, user_id)  # the profile says whether it is a bot
     reaction.record(
@@ -40,4 +41,4 @@ def apply(session: Session, team_id: str, event: Payload, now: datetime) -> None
     if emoji.canonical(name) == emoji.MEMO:
         message = locked(session, team_id, channel_id, ts)
         if message is not None and message.user_id == user_id:
-            posts.recount(session, message, now)
+            posts.recount(session, message, arrival.now)

@@ -304,6 +304,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project_channels")),
     )
     with op.batch_alter_table("project_channels", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_project_channels_by_channel", ["team_id", "channel_id", "added_at"], unique=False
+        )
         batch_op.create_index("ix_project_channels_project", ["project_id"], unique=False)
         batch_op.create_index(
             "uq_project_channels_current",
@@ -374,6 +377,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("removed_at IS NULL"),
         )
         batch_op.drop_index("ix_project_channels_project")
+        batch_op.drop_index("ix_project_channels_by_channel")
 
     op.drop_table("project_channels")
     with op.batch_alter_table("messages", schema=None) as batch_op:
