@@ -1,30 +1,16 @@
-"""What a press or a choice adds to a payload, by the type of the element.
+"""Elements that a person finds in blocks, and what pressing or choosing adds to a payload.
 
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Protocol
+from collections.abc import Iterable
 
 from sandbox import markup
-from sandbox.json_types import JsonObject, as_list, as_object, as_objects, as_text
-from sandbox.views import LISTS, VALUE_FIELD
+from sandbox.json_types import JsonObject, as_object, as_text
 
-
-class HasId(Protocol):
-    """A person or channel."""
-
-    @property
-    def id(self) -> str:
-        """The ID."""
-        ...
-
-
-Single = str | int | date | HasId | None
-Choice = Single | Sequence[Single]
+KEPT = ("placeholder", "confirm", "initial_option", "initial_date", "min_query_length")
 
 
 class NotThereError(LookupError):
@@ -43,59 +29,36 @@ def find(
     raise NotThereError(f"no element {action_id!r} (value {value!r}); there are {seen}")
 
 
+def inputs_of(blocks: Iterable[JsonObject]) -> dict[str, tuple[JsonObject, JsonObject]]:
+    """Every input block with its element, by block_id."""
+    return {
+        as_text(block.get("block_id")): (block, as_object(block.get("element")))
+        for block in blocks
+        if block.get("type") == "input"
+    }
+
+
+def dispatches(block: JsonObject) -> bool:
+    """Whether a choice in the block is sent at once, rather than with the modal's submission."""
+    return block.get("type") != "input" or bool(block.get("dispatch_action"))
+
+
 def pressed(block: JsonObject, element: JsonObject) -> JsonObject:
     """The action of a button."""
     kind = as_text(element.get("type"))
     if kind not in ("button", "workflow_button", "icon_button"):
         raise NotThereError(f"{element.get('action_id')!r} is a {kind}, not a button")
     action: JsonObject = {"type": kind}
-    for name in ("action_id", "text", "value", "style"):
+    for name in ("action_id", "text", "value", "style", "url", "confirm"):
         if name in element:
             action[name] = element[name]
     return action | {"block_id": block.get("block_id")}
 
 
 def chosen(block: JsonObject, element: JsonObject, state: JsonObject) -> JsonObject:
-    """The action of a menu, of boxes or of a picker."""
+    """The action of a menu, of boxes, of a picker or of a text input."""
     action: JsonObject = {"action_id": element.get("action_id"), "block_id": block.get("block_id")}
-    for name in ("placeholder", "initial_option", "initial_date"):
+    for name in KEPT:
         if name in element:
             action[name] = element[name]
     return action | state
-
-
-def state_value(element: JsonObject, value: Choice) -> JsonObject:
-    """What `view.state.values` holds for an element once a person has chosen."""
-    kind = as_text(element.get("type"))
-    field = VALUE_FIELD.get(kind)
-    if field is None:
-        raise NotThereError(f"nothing can be chosen in a {kind}")
-    if field in LISTS:
-        several = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
-        return {"type": kind, field: [_one(element, field, one) for one in several]}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        raise NotThereError(f"a {kind} holds one value")
-    return {"type": kind, field: None if value is None else _one(element, field, value)}
-
-
-def _one(element: JsonObject, field: str, value: Single) -> object:
-    if field in ("selected_option", "selected_options"):
-        return _option(element, str(value))
-    if isinstance(value, date):
-        return value.isoformat()
-    if field == "selected_date_time":
-        return value
-    if isinstance(value, str | int) or value is None:
-        return str(value)
-    return value.id
-
-
-def _option(element: JsonObject, value: str) -> JsonObject:
-    options = as_objects(element.get("options"))
-    for group in as_list(element.get("option_groups")):
-        options += as_objects(as_object(group).get("options"))
-    for option in options:
-        if option.get("value") == value:
-            return option
-    values = [as_text(option.get("value")) for option in options]
-    raise NotThereError(f"no option {value!r}; there are {values}")

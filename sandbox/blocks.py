@@ -14,6 +14,8 @@ from sandbox.elements import (
     IMAGE_FIELDS,
     INPUTS,
     MENUS,
+    OPTION_GROUP,
+    PLAIN_OPTION,
     RICH_BLOCKS,
     TYPE,
     plain,
@@ -230,6 +232,22 @@ def _check_action_ids(block: JsonObject, pointer: str, problems: Problems) -> No
             where = f"{pointer}/elements/{index}/action_id"
             problems.add(f'`action_id` "{action_id}" already exists', where)
         seen.add(action_id)
+
+
+OPTIONS_ANSWER = thing(
+    {
+        "options": optional(items(PLAIN_OPTION, most=100)),
+        "option_groups": optional(items(OPTION_GROUP, most=100)),
+    },
+    one_of=("options", "option_groups"),
+)
+
+
+def check_options(answer: JsonObject) -> Problems:
+    """What Slack would refuse in the answer to block_suggestion."""
+    problems = Problems()
+    OPTIONS_ANSWER(answer, "", problems)
+    return problems
 
 
 VIEW_FIELDS: dict[str, Field] = {

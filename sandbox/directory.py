@@ -44,6 +44,7 @@ class Directory:
         self.user_groups: dict[str, UserGroupRecord] = {}
         self.views: dict[str, ViewRecord] = {}
         self.modals: dict[str, list[str]] = {}
+        self.past_modals: dict[str, dict[str, ViewRecord]] = {}
         self.homes: dict[str, str] = {}
         self.triggers: dict[str, TriggerRecord] = {}
         self.response_urls: dict[str, ResponseUrlRecord] = {}

@@ -6,14 +6,16 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 
 from __future__ import annotations
 
+import copy
 import secrets
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sandbox import markup, objects, views
-from sandbox.blocks import check_blocks, check_view
+from sandbox import escaping, inputs, objects, responses, views
+from sandbox.blocks import check_view
 from sandbox.delivery import Dispatcher, Parcel
+from sandbox.files import check_files
 from sandbox.json_types import JsonObject, as_object, as_objects, as_text
 from sandbox.records import (
     ChannelRecord,
@@ -26,29 +28,10 @@ from sandbox.records import (
 from sandbox.workspace import Workspace
 
 TRIGGER_LIFETIME = timedelta(seconds=3)
-RESPONSE_URL_LIFETIME = timedelta(minutes=30)
-RESPONSE_URL_USES = 5
 REAL_WAIT = 5.0
 """Real seconds for which an acknowledgement of a command or an action is awaited at most."""
 
 TIMED_OUT = "operation_timeout"
-RESPONSE_FIELDS = frozenset(
-    {
-        "text",
-        "blocks",
-        "attachments",
-        "response_type",
-        "replace_original",
-        "delete_original",
-        "thread_ts",
-        "unfurl_links",
-        "unfurl_media",
-        "metadata",
-        "mrkdwn",
-        "parse",
-        "link_names",
-    }
-)
 
 
 class Interactions:
@@ -63,31 +46,15 @@ class Interactions:
 
     # --- what every payload carries -------------------------------------------------------
 
-    def new_trigger(self, user: str, view_id: str = "") -> str:
+    def new_trigger(self, user: str, view_id: str = "", channel_id: str = "") -> str:
         """A trigger_id that opens one modal within three seconds."""
         workspace = self.workspace
         trigger_id = f"{workspace.new_ts().replace('.', '')}.{secrets.token_hex(8)}"
         expires = workspace.clock.now() + TRIGGER_LIFETIME
-        workspace.triggers[trigger_id] = TriggerRecord(trigger_id, user, expires, view_id=view_id)
-        return trigger_id
-
-    def new_response_url(
-        self, kind: str, user: str, channel: ChannelRecord, message: MessageRecord | None = None
-    ) -> ResponseUrlRecord:
-        """A response_url: five answers within thirty minutes."""
-        workspace = self.workspace
-        path = f"/{kind}/{workspace.team_id}/{workspace.new_id('R')}/{secrets.token_urlsafe(12)}"
-        record = ResponseUrlRecord(
-            path,
-            user,
-            channel.id,
-            workspace.clock.now() + RESPONSE_URL_LIFETIME,
-            message_ts=message.ts if message else "",
-            is_ephemeral=bool(message and message.ephemeral_to),
-            thread_ts=message.thread_ts if message else "",
+        workspace.triggers[trigger_id] = TriggerRecord(
+            trigger_id, user, expires, view_id=view_id, channel_id=channel_id
         )
-        workspace.response_urls[path] = record
-        return record
+        return trigger_id
 
     def _common(self, kind: str, person: PersonRecord) -> JsonObject:
         return {
@@ -109,6 +76,29 @@ class Interactions:
         names = {"im": "directmessage", "group": "privategroup"}
         return {"id": channel.id, "name": names.get(channel.kind, channel.name)}
 
+    def _place(self, target: MessageRecord | ViewRecord) -> JsonObject:
+        """Where an element stands: its container, and the view or the channel and message."""
+        workspace = self.workspace
+        if isinstance(target, ViewRecord):
+            return {
+                "container": {"type": "view", "view_id": target.id},
+                "view": views.view_json(workspace, target),
+            }
+        channel = workspace.channels[target.channel_id]
+        container: JsonObject = {
+            "type": "message",
+            "message_ts": target.ts,
+            "channel_id": channel.id,
+            "is_ephemeral": bool(target.ephemeral_to),
+        }
+        if target.is_reply:
+            container["thread_ts"] = target.thread_ts
+        return {
+            "container": container,
+            "channel": self._channel(channel),
+            "message": objects.message_json(workspace, target),
+        }
+
     # --- commands -------------------------------------------------------------------------
 
     def command(
@@ -116,10 +106,8 @@ class Interactions:
     ) -> tuple[Parcel, ResponseUrlRecord]:
         """Send a slash command."""
         with self.workspace.changed:
-            text = markup.escape(text)
-            if self.dispatcher.installation.commands.get(command):
-                text = markup.escape_command(text, people=self._user, channels=self._channel_id)
-            url = self.new_response_url("commands", person.id, channel)
+            escapes = self.dispatcher.installation.commands.get(command, False)
+            url = responses.new_url(self.workspace, "commands", person.id, channel)
             payload: JsonObject = {
                 "token": "sandbox-verification-token",
                 "team_id": self.workspace.team_id,
@@ -129,25 +117,13 @@ class Interactions:
                 "user_id": person.id,
                 "user_name": person.username,
                 "command": command,
-                "text": text.strip(),
+                "text": escaping.command_text(self.workspace, text, names=escapes).strip(),
                 "api_app_id": self.workspace.app_id,
                 "is_enterprise_install": "false",
                 "response_url": self.origin() + url.path,
-                "trigger_id": self.new_trigger(person.id),
+                "trigger_id": self.new_trigger(person.id, channel_id=channel.id),
             }
             return self.dispatcher.ask("slash_commands", payload), url
-
-    def _user(self, name: str) -> str:
-        for person in self.workspace.people.values():
-            if name in (person.username, person.display_name, person.real_name):
-                return f"{person.id}|{person.username}"
-        return ""
-
-    def _channel_id(self, name: str) -> str:
-        for channel in self.workspace.channels.values():
-            if name == channel.name:
-                return f"{channel.id}|{channel.name}"
-        return ""
 
     # --- buttons, menus and shortcuts -----------------------------------------------------
 
@@ -158,21 +134,11 @@ class Interactions:
         workspace = self.workspace
         with workspace.changed:
             channel = workspace.channels[message.channel_id]
-            url = self.new_response_url("actions", person.id, channel, message)
-            container: JsonObject = {
-                "type": "message",
-                "message_ts": message.ts,
-                "channel_id": channel.id,
-                "is_ephemeral": bool(message.ephemeral_to),
-            }
-            if message.is_reply:
-                container["thread_ts"] = message.thread_ts
-            payload = self._common("block_actions", person) | {
-                "container": container,
-                "trigger_id": self.new_trigger(person.id),
-                "channel": self._channel(channel),
-                "message": objects.message_json(workspace, message),
-                "state": {"values": views.initial_state({"blocks": message.blocks})},
+            url = responses.new_url(workspace, "actions", person.id, channel, message)
+            payload = self._common("block_actions", person) | self._place(message)
+            payload |= {
+                "trigger_id": self.new_trigger(person.id, channel_id=channel.id),
+                "state": {"values": _chosen_so_far(message, person.id)},
                 "response_url": self.origin() + url.path,
                 "actions": [action | {"action_ts": workspace.new_ts()}],
             }
@@ -182,31 +148,59 @@ class Interactions:
         """Send block_actions for an element of a modal or of the Home."""
         workspace = self.workspace
         with workspace.changed:
-            payload = self._common("block_actions", person) | {
-                "container": {"type": "view", "view_id": view.id},
-                "trigger_id": self.new_trigger(person.id, view.id),
-                "view": views.view_json(workspace, view),
+            payload = self._common("block_actions", person) | self._place(view)
+            payload |= {
+                "trigger_id": self.new_trigger(person.id, view.id, view.channel_id),
                 "actions": [action | {"action_ts": workspace.new_ts()}],
             }
             return self.dispatcher.ask("interactive", payload)
 
+    def suggest(
+        self,
+        person: PersonRecord,
+        target: MessageRecord | ViewRecord,
+        block: JsonObject,
+        element: JsonObject,
+        query: str,
+    ) -> Parcel:
+        """Ask for the options of an external menu.
+
+        https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+        """
+        with self.workspace.changed:
+            payload = self._common("block_suggestion", person) | self._place(target)
+            payload |= {
+                "action_id": element.get("action_id"),
+                "block_id": block.get("block_id"),
+                "value": query,
+            }
+            return self.dispatcher.ask("interactive", payload)
+
     def shortcut(
-        self, person: PersonRecord, callback_id: str, message: MessageRecord | None
+        self,
+        person: PersonRecord,
+        callback_id: str,
+        message: MessageRecord | None,
+        viewing: ChannelRecord | None = None,
     ) -> tuple[Parcel, ResponseUrlRecord | None]:
-        """Send a global shortcut, or a message shortcut when there is a message."""
+        """Send a global shortcut, or a message shortcut when there is a message.
+
+        https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+        A global one says nothing of the conversation that the person is `viewing`.
+        """
         workspace = self.workspace
         with workspace.changed:
+            place = viewing if message is None else workspace.channels[message.channel_id]
             payload = self._common("message_action" if message else "shortcut", person) | {
                 "callback_id": callback_id,
                 "action_ts": workspace.new_ts(),
-                "trigger_id": self.new_trigger(person.id),
+                "trigger_id": self.new_trigger(person.id, channel_id=place.id if place else ""),
             }
             url = None
-            if message is not None:
-                channel = workspace.channels[message.channel_id]
-                url = self.new_response_url("actions", person.id, channel, message)
+            if message is not None and place is not None:
+                url = responses.new_url(workspace, "actions", person.id, place, message)
                 payload |= {
-                    "channel": self._channel(channel),
+                    "channel": self._channel(place),
                     "message": objects.message_json(workspace, message),
                     "message_ts": message.ts,
                     "response_url": self.origin() + url.path,
@@ -216,14 +210,38 @@ class Interactions:
     # --- modals ---------------------------------------------------------------------------
 
     def submit(self, person: PersonRecord, view: ViewRecord) -> Parcel:
-        """Send view_submission."""
+        """Send view_submission. Files in it belong to the app's sight from now on."""
         with self.workspace.changed:
+            _hand_files_over(self.workspace, view)
             payload = self._common("view_submission", person) | {
-                "trigger_id": self.new_trigger(person.id, view.id),
+                "trigger_id": self.new_trigger(person.id, view.id, view.channel_id),
                 "view": views.view_json(self.workspace, view),
-                "response_urls": [],
+                "response_urls": self._response_urls(view),
             }
             return self.dispatcher.ask("interactive", payload)
+
+    def _response_urls(self, view: ViewRecord) -> list[JsonObject]:
+        """One for each menu with response_url_enabled in which a conversation is chosen."""
+        found: list[JsonObject] = []
+        for block in as_objects(view.body.get("blocks")):
+            element = as_object(block.get("element"))
+            if not element.get("response_url_enabled"):
+                continue
+            block_id, action_id = as_text(block.get("block_id")), as_text(element.get("action_id"))
+            held = view.state.get(block_id, {}).get(action_id, {})
+            chosen = as_text(held.get("selected_conversation") or held.get("selected_channel"))
+            channel = self.workspace.channels.get(chosen)
+            if channel is not None:
+                url = responses.new_url(self.workspace, "actions", view.user, channel)
+                found.append(
+                    {
+                        "block_id": block_id,
+                        "action_id": action_id,
+                        "channel_id": channel.id,
+                        "response_url": self.origin() + url.path,
+                    }
+                )
+        return found
 
     def closed(self, person: PersonRecord, view: ViewRecord, *, cleared: bool) -> Parcel:
         """Send view_closed."""
@@ -257,14 +275,18 @@ class Interactions:
 
     def _show(self, view: ViewRecord, action: str, body: JsonObject) -> None:
         problems = check_view(body, "modal")
+        check_files(self.workspace, body.get("blocks"), "/view/blocks", problems)
         if problems:
             raise ValueError(f"the view in the answer is invalid: {problems.messages}")
+        if views.too_large(body):
+            raise ValueError("view_too_large")
         if action == "update":
             views.replace_view(self.workspace, view, body)
             return
         if len(self.workspace.modals[view.user]) >= views.MOST_VIEWS_IN_STACK:
             raise ValueError("push_limit_reached")
-        views.push(self.workspace, views.make_view(self.workspace, view.user, body, view.id))
+        pushed = views.make_view(self.workspace, view.user, body, view.id, view.channel_id)
+        views.push(self.workspace, pushed)
 
     # --- answers --------------------------------------------------------------------------
 
@@ -281,70 +303,27 @@ class Interactions:
 
     def respond(self, url: ResponseUrlRecord, body: JsonObject) -> str:
         """Say something through a response_url or an acknowledgement; returns an error or ""."""
-        unknown = sorted(set(body) - RESPONSE_FIELDS)
-        if unknown:
-            return "invalid_arguments"
-        blocks = as_objects(body.get("blocks"))
-        if "blocks" in body and check_blocks(body["blocks"], "message"):
-            return "invalid_blocks"
-        text = as_text(body.get("text"))
-        if body.get("delete_original"):
-            return self._delete_original(url)
-        if not text and not blocks and not body.get("attachments"):
-            return "no_text"
-        if len(text) > 40_000:
-            return "msg_too_long"
-        if body.get("replace_original") and self._original(url) is not None:
-            return self._replace_original(url, text, blocks)
-        url.said.append(self._say(url, body, text, blocks))
-        return ""
+        return responses.respond(self.workspace, url, body)
 
-    def _say(
-        self, url: ResponseUrlRecord, body: JsonObject, text: str, blocks: list[JsonObject]
-    ) -> MessageRecord:
-        workspace = self.workspace
-        channel = workspace.channels[url.channel_id]
-        thread_ts = as_text(body.get("thread_ts")) or (url.thread_ts if url.message_ts else "")
-        if body.get("response_type") == "in_channel":
-            bot = workspace.bot
-            return workspace.post(channel, bot, text, blocks=blocks, thread_ts=thread_ts)
-        return workspace.whisper(channel, text, url.user, blocks=blocks, thread_ts=thread_ts)
 
-    def _original(self, url: ResponseUrlRecord) -> MessageRecord | None:
-        channel = self.workspace.channels[url.channel_id]
-        if url.is_ephemeral:
-            found = [one for one in channel.ephemerals if one.ts == url.message_ts]
-            return found[0] if found else None
-        return channel.messages.get(url.message_ts)
+def _chosen_so_far(message: MessageRecord, user: str) -> inputs.State:
+    state = inputs.initial_state(message.blocks)
+    for block_id, actions in message.choices.get(user, {}).items():
+        state.setdefault(block_id, {}).update(copy.deepcopy(actions))
+    return state
 
-    def _delete_original(self, url: ResponseUrlRecord) -> str:
-        message = self._original(url)
-        if message is None:
-            return "message_not_found"
-        if message.ephemeral_to:
-            self.workspace.channels[url.channel_id].ephemerals.remove(message)
-            self.workspace.touch()
-        else:
-            self.workspace.delete(message)
-        return ""
 
-    def _replace_original(self, url: ResponseUrlRecord, text: str, blocks: list[JsonObject]) -> str:
-        message = self._original(url)
-        if message is None:
-            return "message_not_found"
-        if message.ephemeral_to:
-            channel = self.workspace.channels[url.channel_id]
-            fresh = self.workspace.draft(channel, self.workspace.bot, text, blocks)
-            message.text, message.blocks = text, fresh.blocks
-            message.notifies = fresh.notifies
-            self.workspace.touch()
-        else:
-            self.workspace.edit(message, message.user, text, blocks=blocks, mark=False)
-        return ""
+def _hand_files_over(workspace: Workspace, view: ViewRecord) -> None:
+    for actions in view.state.values():
+        for held in actions.values():
+            for described in as_objects(held.get("files")):
+                file = workspace.files.get(as_text(described.get("id")))
+                if file is not None:
+                    file.handed_over = True
 
 
 def _submission_errors(view: ViewRecord, errors: JsonObject) -> dict[str, str]:
-    unknown = sorted(set(errors) - views.input_block_ids(view))
+    unknown = sorted(set(errors) - inputs.input_block_ids(view))
     if unknown or not errors:
         raise ValueError(f"errors for blocks that are no inputs of the view: {unknown}")
     return {block_id: as_text(error) for block_id, error in errors.items()}

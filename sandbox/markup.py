@@ -21,7 +21,6 @@ STYLED = re.compile(
     r"|(?P<emoji>:[a-z0-9_+\-']+(?:::skin-tone-[2-6])?:)"
     r"|(?P<bold>\*[^*\n]+\*)|(?P<italic>(?<!\w)_[^_\n]+_(?!\w))|(?P<strike>~[^~\n]+~)"
 )
-NameLookup = Callable[[str], str]
 
 
 def escape(text: str) -> str:
@@ -52,29 +51,6 @@ def compose(text: str) -> str:
 def _compose_plain(text: str) -> str:
     text = escape(text)
     text = TYPED_BROADCAST.sub(r"<!\1>", text)
-    return BARE_URL.sub(lambda url: f"<{url.group()}>", text)
-
-
-def escape_command(text: str, *, people: NameLookup, channels: NameLookup) -> str:
-    """A command's text with names turned into IDs, as `should_escape` in the manifest asks.
-
-    `@name` becomes `<@U…|name>` and `#name` `<#C…|name>` when the name is known; longer names
-    win. https://docs.slack.dev/interactivity/implementing-slash-commands
-    """
-
-    def replace(mark: str, lookup: NameLookup) -> Callable[[re.Match[str]], str]:
-        def one(found: re.Match[str]) -> str:
-            word = found.group(1)
-            for end in range(len(word), 0, -1):
-                known = lookup(word[:end])
-                if known:
-                    return f"<{mark}{known}>{word[end:]}"
-            return found.group()
-
-        return one
-
-    text = re.sub(r"(?<![<\w])@([^\s@#<>]+)", replace("@", people), text)
-    text = re.sub(r"(?<![<\w])#([^\s@#<>]+)", replace("#", channels), text)
     return BARE_URL.sub(lambda url: f"<{url.group()}>", text)
 
 

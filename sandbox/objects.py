@@ -13,6 +13,7 @@ from sandbox.json_types import JsonObject
 from sandbox.records import SLACKBOT, ChannelRecord, FileRecord, MessageRecord, PersonRecord
 
 if TYPE_CHECKING:
+    from sandbox.directory import Directory
     from sandbox.workspace import Workspace
 
 REACTION_USERS_SHOWN = 20
@@ -198,11 +199,21 @@ def bot_profile(person: PersonRecord) -> JsonObject:
     }
 
 
+def private_address(directory: Directory, file: FileRecord) -> str:
+    """Where the file can be fetched with a token."""
+    return f"{FILES}{directory.team_id}-{file.id}/{file.name}"
+
+
+def permalink(directory: Directory, file: FileRecord) -> str:
+    """Where people look at the file."""
+    return f"{directory.url}files/{file.user}/{file.id}/{file.name}"
+
+
 def file_json(workspace: Workspace, file: FileRecord) -> JsonObject:
     """https://docs.slack.dev/reference/objects/file-object"""
     shared = [workspace.channels[one] for one in file.shared if one in workspace.channels]
     kind = file.kind
-    address = f"{workspace.team_id}-{file.id}"
+    private = private_address(workspace, file)
     return {
         "id": file.id,
         "created": file.created,
@@ -223,9 +234,9 @@ def file_json(workspace: Workspace, file: FileRecord) -> JsonObject:
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{FILES}{address}/{file.name}",
-        "url_private_download": f"{FILES}{address}/download/{file.name}",
-        "permalink": f"{workspace.url}files/{file.user}/{file.id}/{file.name}",
+        "url_private": private,
+        "url_private_download": private.replace(file.id, f"{file.id}/download", 1),
+        "permalink": permalink(workspace, file),
         "channels": [channel.id for channel in shared if channel.kind == "channel"],
         "groups": [channel.id for channel in shared if channel.kind in ("group", "mpim")],
         "ims": [channel.id for channel in shared if channel.kind == "im"],

@@ -1,20 +1,20 @@
-"""What a person can do in Slack: write, react, run commands, press buttons, fill in modals."""
+"""A person in Slack: writes, reacts, reads, joins, is renamed and leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from sandbox import actions, events, markup, views
-from sandbox.actors import Bot, Channel, Impossible, Invocation, Message, SubmitResult, View
+from sandbox import markup
+from sandbox.acting import Acting
+from sandbox.actors import Channel, Impossible, Message
 from sandbox.api.reactions import known_emoji
-from sandbox.delivery import Parcel
-from sandbox.json_types import JsonObject, as_objects, as_text
-from sandbox.records import ChannelRecord, FileRecord, ResponseUrlRecord
+from sandbox.json_types import JsonObject
+from sandbox.records import ChannelRecord, FileRecord
 
 MOST_CHARACTERS = 40_000
 
 
-class Person(Bot):
+class Person(Acting):
     """A person of the workspace, or of a connected one, or another app's bot."""
 
     def __eq__(self, other: object) -> bool:
@@ -78,7 +78,7 @@ class Person(Bot):
     ) -> Message:
         workspace = self._slack.workspace
         with workspace.changed:
-            self._may_write(channel.record)
+            self._may_post(channel.record)
             names = list(files)
             if not text and not names:
                 raise Impossible("no_text")
@@ -101,13 +101,12 @@ class Person(Bot):
             )
             return Message(self._slack, record)
 
-    def _may_write(self, channel: ChannelRecord) -> None:
-        if self._record.deleted:
-            raise Impossible("account_inactive")
-        if self.id not in channel.members:
-            raise Impossible(f"not_in_channel: {self.name} is not in #{channel.name}")
-        if channel.archived:
-            raise Impossible("is_archived")
+    def _may_post(self, channel: ChannelRecord) -> None:
+        self._may_write(channel)
+        installed = self._slack.installation
+        closed = installed.messages_tab_read_only or not installed.messages_tab
+        if channel.is_im and self._slack.bot_user_id in channel.members and closed:
+            raise Impossible("sending messages to this app has been turned off")
 
     def edits(self, message: Message, text: str) -> None:
         """Change the words of one's own message."""
@@ -152,10 +151,6 @@ class Person(Bot):
                 raise Impossible("no_reaction")
             self._slack.workspace.unreact(message.record, name, self.id)
 
-    def _sees_channel(self, channel: ChannelRecord) -> None:
-        if channel.kind != "channel" and self.id not in channel.members:
-            raise Impossible("channel_not_found")
-
     def joins(self, channel: Channel) -> None:
         """Join a public channel."""
         with self._slack.workspace.changed:
@@ -169,152 +164,6 @@ class Person(Bot):
             if self.id not in channel.record.members:
                 raise Impossible("not_in_channel")
             self._slack.workspace.leave(channel.record, self._record)
-
-    # --- commands, buttons and menus ------------------------------------------------------
-
-    def runs(self, command: str, text: str, channel: Channel) -> Invocation:
-        """Run a slash command and wait for its acknowledgement."""
-        slack = self._slack
-        self._may_write(channel.record)
-        if command not in slack.installation.commands:
-            return Invocation(False, "invalid_command", {}, slack)
-        parcel, url = slack.interactions.command(self._record, command, text, channel.record)
-        return self._invocation(parcel, url)
-
-    def presses(
-        self, target: Message | View, action_id: str, *, value: str | None = None
-    ) -> Invocation:
-        """Press a button; `value` tells apart several with one action_id."""
-        found = actions.find(self._blocks(target), action_id, value)
-        return self._acts(target, actions.pressed(*found))
-
-    def chooses(self, target: Message | View, action_id: str, value: actions.Choice) -> Invocation:
-        """Choose in a menu, tick boxes, pick a date: an option's value, an ID, a date or a list."""
-        block, element = actions.find(self._blocks(target), action_id, None)
-        chosen = actions.state_value(element, value)
-        if isinstance(target, View):
-            block_id = as_text(block.get("block_id"))
-            with self._slack.workspace.changed:
-                target.record.state.setdefault(block_id, {})[action_id] = chosen
-        return self._acts(target, actions.chosen(block, element, chosen))
-
-    def _blocks(self, target: Message | View) -> list[JsonObject]:
-        if isinstance(target, Message):
-            to = target.record.ephemeral_to
-            if to and to != self.id:
-                raise Impossible("the message is for somebody else")
-            self._sees_channel(target.channel.record)
-        elif target.record.user != self.id or not target.record.open:
-            raise Impossible("the view is not in front of this person")
-        return target.blocks
-
-    def _acts(self, target: Message | View, action: JsonObject) -> Invocation:
-        slack = self._slack
-        self._needs_interactivity()
-        if isinstance(target, View):
-            return self._invocation(
-                slack.interactions.act_on_view(self._record, target.record, action), None
-            )
-        parcel, url = slack.interactions.act_on_message(self._record, target.record, action)
-        return self._invocation(parcel, url)
-
-    def _needs_interactivity(self) -> None:
-        if not self._slack.installation.interactive:
-            raise Impossible("this app is not configured to handle interactive responses")
-
-    def _invocation(self, parcel: Parcel, url: ResponseUrlRecord | None) -> Invocation:
-        slack = self._slack
-        error = slack.interactions.wait(parcel)
-        if not error and parcel.answer and url is not None and parcel.kind == "slash_commands":
-            with slack.workspace.changed:
-                error = slack.interactions.respond(url, parcel.answer)
-        return Invocation(parcel.acked, error, parcel.answer, slack, url)
-
-    def shortcut(self, callback_id: str, message: Message | None = None) -> Invocation:
-        """Run a shortcut, global or on a message."""
-        wanted = "message" if message is not None else "global"
-        if self._slack.installation.shortcuts.get(callback_id) != wanted:
-            raise Impossible(f"there is no {wanted} shortcut {callback_id!r}")
-        self._needs_interactivity()
-        record = message.record if message is not None else None
-        parcel, url = self._slack.interactions.shortcut(self._record, callback_id, record)
-        return self._invocation(parcel, url)
-
-    # --- modals and the Home --------------------------------------------------------------
-
-    @property
-    def modal(self) -> View | None:
-        """The modal in front of the person, or None."""
-        with self._slack.workspace.changed:
-            stack = self._slack.workspace.modals.get(self.id)
-            return View(self._slack, self._slack.workspace.views[stack[-1]]) if stack else None
-
-    @property
-    def home(self) -> View | None:
-        """The app's Home as the person sees it, or None when nothing was published."""
-        with self._slack.workspace.changed:
-            view_id = self._slack.workspace.homes.get(self.id)
-            return View(self._slack, self._slack.workspace.views[view_id]) if view_id else None
-
-    def fills(self, view: View, values: Mapping[str, actions.Choice]) -> None:
-        """Fill in inputs by block_id: words, an option's value, a person, a channel, a list."""
-        with self._slack.workspace.changed:
-            inputs = {
-                as_text(block.get("block_id")): element
-                for block, element in markup.elements_of(as_objects(view.record.body["blocks"]))
-            }
-            for block_id, value in values.items():
-                if block_id not in inputs:
-                    raise Impossible(f"no input {block_id!r}; there are {', '.join(inputs)}")
-                element = inputs[block_id]
-                action_id = as_text(element.get("action_id"))
-                held = view.record.state.setdefault(block_id, {})
-                held[action_id] = actions.state_value(element, value)
-            self._slack.workspace.touch()
-
-    def submits(self, view: View | None = None) -> SubmitResult:
-        """Press the submit button of the modal in front, and wait for what comes of it."""
-        front = self._front(view)
-        missing = views.missing_inputs(front.record)
-        if missing:
-            return SubmitResult(missing, False)
-        interactions = self._slack.interactions
-        parcel = interactions.submit(self._record, front.record)
-        error = interactions.wait(parcel)
-        if error:
-            return SubmitResult({}, False, error)
-        try:
-            errors = interactions.take_answer(front.record, parcel.answer)
-        except ValueError as nonsense:
-            return SubmitResult({}, False, str(nonsense))
-        return SubmitResult(errors, not front.record.open)
-
-    def _front(self, view: View | None) -> View:
-        front = self.modal
-        if front is None or (view is not None and view != front):
-            raise Impossible("that modal is not in front of this person")
-        return front
-
-    def closes(self, view: View | None = None) -> None:
-        """Close the modal in front; the app hears of it if it asked for notify_on_close."""
-        front = self._front(view)
-        workspace = self._slack.workspace
-        cleared = bool(front.record.body.get("clear_on_close"))
-        with workspace.changed:
-            if cleared:
-                views.close_all(workspace, self.id)
-            else:
-                views.close_top(workspace, self.id)
-        if front.record.body.get("notify_on_close"):
-            parcel = self._slack.interactions.closed(self._record, front.record, cleared=cleared)
-            self._slack.interactions.wait(parcel)
-
-    def opens_home(self, tab: str = "home") -> None:
-        """Open the app's Home (or its Messages tab)."""
-        workspace = self._slack.workspace
-        with workspace.changed:
-            workspace.emit(events.app_home_opened(workspace, self._record, tab), None)
-            workspace.touch()
 
     # --- reading and being somebody -------------------------------------------------------
 

@@ -159,7 +159,11 @@ class ChannelRecord:
 
 @dataclass
 class ViewRecord:
-    """A modal or a Home tab. `state` is values by block_id and action_id."""
+    """A modal or a Home tab. `state` is values by block_id and action_id.
+
+    `channel_id` is the conversation in which the person was when it opened. `offered` are the
+    options that its external menus have shown, by action_id; `errors` stand under its inputs.
+    """
 
     id: str
     user: str
@@ -170,6 +174,9 @@ class ViewRecord:
     previous_id: str = ""
     state: dict[str, dict[str, JsonObject]] = field(default_factory=dict)
     open: bool = True
+    channel_id: str = ""
+    offered: dict[str, list[JsonObject]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -193,6 +200,7 @@ class TriggerRecord:
     expires: datetime
     used: bool = False
     view_id: str = ""
+    channel_id: str = ""
 
 
 @dataclass

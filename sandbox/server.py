@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from sandbox import responses
 from sandbox.api import METHODS, ApiCall, Method, Refused
 from sandbox.api.base import invalid_arguments, read_arguments
 from sandbox.faults import Fault, Faults
 from sandbox.installation import Installation
-from sandbox.interactions import RESPONSE_URL_USES, Interactions
+from sandbox.interactions import Interactions
 from sandbox.json_types import JsonObject, as_object
 from sandbox.limits import RateLimits
 from sandbox.records import Call
@@ -226,7 +227,7 @@ class Server:
             return "invalid_url", 404
         if self.workspace.clock.now() > url.expires:
             return "expired_url", 404
-        if url.uses >= RESPONSE_URL_USES:
+        if url.uses >= responses.USES:
             return "used_url", 404
         url.uses += 1
         error = self.interactions.respond(url, body)

@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from dataclasses import replace
 
 from sandbox import markup
-from sandbox.json_types import JsonObject, as_list, as_object, as_objects, as_text
+from sandbox.inputs import State, initial_state
+from sandbox.json_types import JsonObject, as_object, as_objects, as_text
 from sandbox.records import ViewRecord
 from sandbox.workspace import Workspace
 
 MOST_VIEWS_IN_STACK = 3
 MOST_VIEW_BYTES = 250_000
-INITIAL = {
-    "initial_value": "value",
-    "initial_option": "selected_option",
-    "initial_options": "selected_options",
-    "initial_user": "selected_user",
-    "initial_users": "selected_users",
-    "initial_channel": "selected_channel",
-    "initial_channels": "selected_channels",
-    "initial_conversation": "selected_conversation",
-    "initial_conversations": "selected_conversations",
-    "initial_date": "selected_date",
-    "initial_time": "selected_time",
-    "initial_date_time": "selected_date_time",
-}
-VALUE_FIELD = {
-    "plain_text_input": "value",
-    "number_input": "value",
-    "email_text_input": "value",
-    "url_text_input": "value",
-    "static_select": "selected_option",
-    "external_select": "selected_option",
-    "radio_buttons": "selected_option",
-    "overflow": "selected_option",
-    "multi_static_select": "selected_options",
-    "multi_external_select": "selected_options",
-    "checkboxes": "selected_options",
-    "users_select": "selected_user",
-    "multi_users_select": "selected_users",
-    "channels_select": "selected_channel",
-    "multi_channels_select": "selected_channels",
-    "conversations_select": "selected_conversation",
-    "multi_conversations_select": "selected_conversations",
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-    "datetimepicker": "selected_date_time",
-}
-LISTS = frozenset(
-    {"selected_options", "selected_users", "selected_channels", "selected_conversations"}
-)
+MOST_REMEMBERED = 30
 
 
 def new_hash(workspace: Workspace) -> str:
@@ -71,54 +36,50 @@ def with_ids(workspace: Workspace, body: JsonObject) -> JsonObject:
     return as_object(markup.filled(body)) | {"blocks": blocks}
 
 
-def make_view(workspace: Workspace, user: str, body: JsonObject, previous: str = "") -> ViewRecord:
-    """Keep a new view. `previous` is the view below it in a stack of modals."""
+def make_view(
+    workspace: Workspace, user: str, body: JsonObject, previous: str = "", channel_id: str = ""
+) -> ViewRecord:
+    """Keep a new view.
+
+    `previous` is the view below it in a stack of modals, `channel_id` the conversation in
+    which the person was.
+    """
     view_id = workspace.new_id("V")
     filled = with_ids(workspace, body)
-    root = workspace.views[previous].root_id if previous else view_id
     view = ViewRecord(
         id=view_id,
         user=user,
         kind=as_text(body.get("type")),
         body=filled,
         hash=new_hash(workspace),
-        root_id=root,
+        root_id=workspace.views[previous].root_id if previous else view_id,
         previous_id=previous,
-        state=initial_state(filled),
+        channel_id=channel_id,
+        state=_begun(workspace, filled, channel_id),
     )
     workspace.views[view_id] = view
     return view
 
 
+def _begun(workspace: Workspace, body: JsonObject, channel_id: str) -> State:
+    conversation = workspace.channels.get(channel_id)
+    return initial_state(body.get("blocks"), conversation, workspace)
+
+
 def replace_view(workspace: Workspace, view: ViewRecord, body: JsonObject) -> None:
     """Put another body into a view; what was filled in stays where block and action IDs stay."""
+    remember(workspace, view)
     view.body = with_ids(workspace, body)
     view.hash = new_hash(workspace)
-    kept = initial_state(view.body)
+    view.errors = {}
+    kept = _begun(workspace, view.body, view.channel_id)
     for block_id, actions in kept.items():
-        for action_id in actions:
+        for action_id, fresh in actions.items():
             earlier = view.state.get(block_id, {}).get(action_id)
-            if earlier is not None:
+            if earlier is not None and earlier.get("type") == fresh.get("type"):
                 actions[action_id] = earlier
     view.state = kept
     workspace.touch()
-
-
-def initial_state(body: JsonObject) -> dict[str, dict[str, JsonObject]]:
-    """The values of a view's inputs before anybody touches them."""
-    state: dict[str, dict[str, JsonObject]] = {}
-    for block, element in markup.elements_of(as_objects(body.get("blocks"))):
-        kind = as_text(element.get("type"))
-        field = VALUE_FIELD.get(kind)
-        if field is None or kind == "overflow":
-            continue
-        value: object = [] if field in LISTS else None
-        for initial, name in INITIAL.items():
-            if initial in element and name == field:
-                value = element[initial]
-        block_id, action_id = as_text(block.get("block_id")), as_text(element.get("action_id"))
-        state.setdefault(block_id, {})[action_id] = {"type": kind, field: value}
-    return state
 
 
 def view_json(workspace: Workspace, view: ViewRecord) -> JsonObject:
@@ -131,7 +92,7 @@ def view_json(workspace: Workspace, view: ViewRecord) -> JsonObject:
         "blocks": body.get("blocks", []),
         "private_metadata": as_text(body.get("private_metadata")),
         "callback_id": as_text(body.get("callback_id")),
-        "state": {"values": view.state},
+        "state": {"values": copy.deepcopy(view.state)},
         "hash": view.hash,
         "title": body.get("title") or {"type": "plain_text", "text": "View Title", "emoji": True},
         "clear_on_close": bool(body.get("clear_on_close")),
@@ -160,6 +121,7 @@ def close_top(workspace: Workspace, user: str) -> ViewRecord | None:
         return None
     view = workspace.views[stack.pop()]
     view.open = False
+    remember(workspace, view)
     workspace.touch()
     return view
 
@@ -170,34 +132,14 @@ def close_all(workspace: Workspace, user: str) -> None:
         pass
 
 
-def missing_inputs(view: ViewRecord) -> dict[str, str]:
-    """What Slack's own client says about inputs before it sends a modal off, by block_id."""
-    errors: dict[str, str] = {}
-    for block in as_objects(view.body.get("blocks")):
-        if block.get("type") != "input":
-            continue
-        block_id = as_text(block.get("block_id"))
-        element = as_object(block.get("element"))
-        held = view.state.get(block_id, {}).get(as_text(element.get("action_id")), {})
-        value = held.get(VALUE_FIELD.get(as_text(element.get("type")), "value"))
-        if value in (None, "", []):
-            if not block.get("optional"):
-                errors[block_id] = "Please complete this required field."
-        elif isinstance(value, str):
-            errors |= _length_error(block_id, element, value)
-    return errors
-
-
-def _length_error(block_id: str, element: JsonObject, value: str) -> dict[str, str]:
-    least, most = element.get("min_length"), element.get("max_length")
-    if isinstance(least, int) and len(value) < least:
-        return {block_id: f"Please enter at least {least} characters."}
-    if isinstance(most, int) and len(value) > most:
-        return {block_id: f"Please enter no more than {most} characters."}
-    return {}
-
-
-def input_block_ids(view: ViewRecord) -> set[str]:
-    """The block_ids to which a submission's errors may be attached."""
-    blocks = as_objects(as_list(view.body.get("blocks")))
-    return {as_text(block.get("block_id")) for block in blocks if block.get("type") == "input"}
+def remember(workspace: Workspace, view: ViewRecord) -> None:
+    """Keep a modal as it looked last, by its callback_id, for whoever looks on later."""
+    if view.kind != "modal":
+        return
+    looked = replace(view, state=copy.deepcopy(view.state), errors=dict(view.errors), open=False)
+    kept = workspace.past_modals.setdefault(view.user, {})
+    name = as_text(view.body.get("callback_id")) or view.id
+    kept.pop(name, None)
+    kept[name] = looked
+    for oldest in list(kept)[:-MOST_REMEMBERED]:
+        del kept[oldest]

@@ -9,6 +9,7 @@ from sandbox import objects
 from sandbox.api.base import ApiCall, Method, Refused, invalid_arguments, kinds
 from sandbox.api.reactions import known_emoji
 from sandbox.blocks import check_blocks
+from sandbox.files import check_files
 from sandbox.json_types import JsonObject, as_objects
 from sandbox.records import ChannelRecord, MessageRecord, Persona
 
@@ -25,6 +26,7 @@ def _blocks(call: ApiCall) -> list[JsonObject]:
     if not isinstance(value, list):
         raise Refused("invalid_blocks_format")
     problems = check_blocks(value, "message")
+    check_files(call.workspace, value, "/blocks", problems)
     if problems:
         raise Refused(
             "invalid_blocks",

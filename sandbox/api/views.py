@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox import views
 from sandbox.api.base import ApiCall, Method, Refused, invalid_arguments, kinds
 from sandbox.blocks import check_view
+from sandbox.files import check_files
 from sandbox.json_types import JsonObject
 from sandbox.records import TriggerRecord, ViewRecord
 
@@ -15,6 +16,7 @@ def _body(call: ApiCall, surface: str, own: ViewRecord | None = None) -> JsonObj
     if not isinstance(value, dict):
         raise invalid_arguments("missing required field: view")
     problems = check_view(value, surface)
+    check_files(call.workspace, value.get("blocks"), "/view/blocks", problems)
     if problems:
         raise Refused("invalid_arguments", response_metadata={"messages": problems.messages})
     if views.too_large(value):
@@ -47,7 +49,7 @@ def open_(call: ApiCall) -> JsonObject:
     body = _body(call, "modal")
     trigger.used = True
     views.close_all(call.workspace, trigger.user)
-    view = views.make_view(call.workspace, trigger.user, body)
+    view = views.make_view(call.workspace, trigger.user, body, channel_id=trigger.channel_id)
     views.push(call.workspace, view)
     return {"view": views.view_json(call.workspace, view)}
 
@@ -62,7 +64,9 @@ def push(call: ApiCall) -> JsonObject:
     if len(stack) >= views.MOST_VIEWS_IN_STACK:
         raise Refused("push_limit_reached")
     trigger.used = True
-    view = views.make_view(call.workspace, trigger.user, body, stack[-1])
+    view = views.make_view(
+        call.workspace, trigger.user, body, stack[-1], channel_id=trigger.channel_id
+    )
     views.push(call.workspace, view)
     return {"view": views.view_json(call.workspace, view)}
 

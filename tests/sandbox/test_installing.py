@@ -38,7 +38,8 @@ def test_only_subscribed_events_are_delivered(
 def test_each_kind_of_channel_is_subscribed_to_by_itself(
     slack: Sandbox, app: ListeningApp, naoko: Person
 ) -> None:
-    slack.install(manifest(["groups:history"], ["message.groups"]))
+    home = {"messages_tab_enabled": True}
+    slack.install(manifest(["groups:history"], ["message.groups"], app_home=home))
     private = slack.channel("人事", private=True, members=[naoko])
     public = slack.channel("広報", members=[naoko])
     slack.invite_bot(private)
