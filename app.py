@@ -33,7 +33,7 @@ from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
 from bot.core.outgoing import Renderer
-from bot.delivery import cards
+from bot.delivery import cards, people
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
@@ -212,7 +212,11 @@ def _certificates() -> ssl.SSLContext:
 
 def renderers(settings: Settings) -> Mapping[str, Renderer]:
     """Who puts each kind of delivery into words."""
-    return {**cards.renderers(settings), **deliver.renderers(settings)}
+    return {
+        **cards.renderers(settings),
+        **deliver.renderers(settings),
+        **people.renderers(settings),
+    }
 
 
 def environment() -> dict[str, str]:

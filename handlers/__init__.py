@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.deps import Deps
-from handlers import digest_buttons, project_buttons, project_forms
+from handlers import digest_buttons, people_buttons, project_buttons, project_forms
 from handlers.commands import digest, office, project
 from handlers.commands.router import Command, attach
 
@@ -18,4 +18,5 @@ def register(app: App, deps: Deps) -> None:
         attach(app, deps, command)
     project_buttons.register(app, deps)
     project_forms.register(app, deps)
+    people_buttons.register(app, deps)
     digest_buttons.register(app, deps)

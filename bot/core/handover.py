@@ -176,7 +176,7 @@ def hand_over(
     )
     _announce(session, project, giver, to.user_id, entry, now)
     if to.user_id != actor.user_id:
-        tell(session, actor, project, to.user_id, entry, now, zone)
+        tell(session, actor, project, to.user_id, entry, now, zone, giver=giver)
     home.touch(session, project.team_id, None, now)
     return Handover(giver, to.user_id)
 

@@ -18,14 +18,14 @@ from bot.core.calendar import calendar_of
 from bot.core.hours import next_disturbable
 from bot.core.markup import safe
 from bot.core.permissions import Actor, require_insider, require_manager
-from bot.core.registry import IS_CLOSED, lock
+from bot.core.registry import IS_CLOSED, NOT_HERE, lock
 from bot.errors import UserError
 from bot.text import Text
 from models import home
 from models.audit import AuditEntry
 from models.base import JsonObject
 from models.channel import Channel
-from models.delivery import enqueue
+from models.delivery import by_key, enqueue, renew
 from models.member import Member
 from models.project import (
     CameBy,
@@ -174,6 +174,31 @@ def leave(
     return project
 
 
+def decline(
+    session: Session, actor: Actor, project_id: int, entry_id: int, *, now: datetime
+) -> None:
+    """Let an invited person leave; their invitation then says so in place of what it said.
+
+    Raises UserError where the actor was not invited so.
+    """
+    said = by_key(session, actor.team_id, invitation_key(entry_id))
+    if said is None or (said.args["user_id"], said.args["project_id"]) != (
+        actor.user_id,
+        project_id,
+    ):
+        raise UserError(NOT_HERE)
+    if belongs(session, project_id, actor.user_id):
+        leave(session, actor, project_id, now=now)
+    renew(session, actor.team_id, said.key, now)
+
+
+def require_inviter(session: Session, actor: Actor, project: Project) -> None:
+    """Raise UserError unless the actor may bring people into the project."""
+    is_in = belongs(session, project.id, actor.user_id)
+    require_insider(actor, leads_of(session, project.id), is_in=is_in)
+    _require_open(project)
+
+
 def invite(
     session: Session,
     actor: Actor,
@@ -191,16 +216,14 @@ def invite(
     right.
     """
     project = lock(session, actor, project_id)
-    leads = leads_of(session, project.id)
-    require_insider(actor, leads, is_in=belongs(session, project.id, actor.user_id))
-    _require_open(project)
+    require_inviter(session, actor, project)
     if member.is_bot or member.is_deactivated:
         raise UserError(CAN_NOT_JOIN.filled(user=member.user_id))
     row = session.get(ProjectMember, (project.id, member.user_id))
     if row is not None:
         _put_right(session, actor, project, row, came_by, now)
         return Invited(CameBy(str(row.came_by)), corrected=True)
-    way = came_by or _natural_way(actor, member.user_id, leads)
+    way = came_by or _natural_way(actor, member.user_id, leads_of(session, project.id))
     entry = _add(session, actor, project, member.user_id, way, INVITED, now)
     if member.user_id != actor.user_id:
         tell(session, actor, project, member.user_id, entry, now, zone)
@@ -284,8 +307,13 @@ def tell(
     entry: AuditEntry,
     now: datetime,
     zone: tzinfo,
+    *,
+    giver: str | None = None,
 ) -> None:
-    """Put the direct message to a new member or lead in the outbox; not at night."""
+    """Put the direct message to a new member or lead in the outbox; not at night.
+
+    `giver` is who led until then.
+    """
     enqueue(
         session,
         team_id=project.team_id,
@@ -298,6 +326,7 @@ def tell(
             "by": actor.user_id,
             "entry_id": entry.id,
             "leads": entry.action == HANDED_OVER,
+            "from": giver,
         },
         now=now,
         not_before=next_disturbable(calendar_of(session, project.team_id), zone, now),

@@ -61,8 +61,8 @@ LEAD_MISSING = Text(
     en="Please choose at least one lead.",
 )
 LEADS_ARE_STAFF = Text(
-    ja="<@{user}> さんはリーダーになれません。リーダーになれるのは、このワークスペースの職員だけです。"
-    "職員の方を選んでください。",
+    ja="<@{user}> さんはリーダーになれません。"
+    "リーダーになれるのは、このワークスペースの職員だけです。職員の方を選んでください。",
     en="<@{user}> can't lead: only staff of this workspace can. Please choose a member of staff.",
 )
 NOT_HERE = Text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.text import Text
-from handlers.commands.project import browse, change, channels, register
+from handlers.commands.project import browse, change, channels, people, register
 from handlers.commands.router import Command
 
 COMMAND = Command(
@@ -22,5 +22,10 @@ COMMAND = Command(
         change.RESUME,
         change.CLOSE,
         channels.CHANNEL,
+        people.JOIN,
+        people.LEAVE,
+        people.MEMBERS,
+        people.INVITE,
+        people.HANDOVER,
     ),
 )
