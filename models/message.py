@@ -67,6 +67,7 @@ class Message(Base):
             postgresql_where=text("counted"),
         ),
         Index("ix_messages_by_project", "project_id", "kind", "ts"),
+        Index("ix_messages_by_author", "team_id", "user_id", "ts"),
         Index(
             "ix_messages_without_author_name",
             "team_id",
@@ -172,7 +173,13 @@ def insert_blank(
 
 
 def add_version(
-    session: Session, message: Message, *, edited_ts: str, text: str, files: list[File]
+    session: Session,
+    message: Message,
+    *,
+    edited_ts: str,
+    text: str,
+    files: list[File],
+    fields: JsonObject | None = None,
 ) -> None:
     """Keep a version of the words; the same version twice is kept once."""
     statement = insert(session, MessageVersion).values(
@@ -182,6 +189,7 @@ def add_version(
         edited_ts=edited_ts,
         text=text,
         files=files,
+        fields=fields,
     )
     session.execute(statement.on_conflict_do_nothing())
 

@@ -72,12 +72,17 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.String(length=64), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("view_id", sa.String(length=64), nullable=True),
         sa.Column("fields", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("ts", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_drafts_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
     )
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.create_index("ix_drafts_post", ["team_id", "channel_id", "ts"], unique=False)
+        batch_op.create_index("uq_drafts_form", ["team_id", "view_id"], unique=True)
+
     op.create_table(
         "kudos_recipients",
         sa.Column("kudos_id", sa.Integer(), nullable=False),
@@ -206,6 +211,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("help_resolved_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("help_resolved_by", sa.String(length=64), nullable=True))
+        batch_op.create_index("ix_messages_by_author", ["team_id", "user_id", "ts"], unique=False)
 
     with op.batch_alter_table("project_members", schema=None) as batch_op:
         batch_op.add_column(sa.Column("came_by", sa.String(length=16), nullable=True))
@@ -226,6 +232,7 @@ def downgrade() -> None:
         batch_op.drop_column("came_by")
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_messages_by_author")
         batch_op.drop_column("help_resolved_by")
         batch_op.drop_column("help_resolved_at")
         batch_op.drop_column("asks_help")
