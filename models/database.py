@@ -23,6 +23,7 @@ _POSTGRES_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 
 _READ_ONLY = "iine_read_only"
 _AT_THE_END = "iine_at_the_end"
+_ERASED = "iine_erased_words"
 
 
 class Database:
@@ -37,6 +38,7 @@ class Database:
         # In one process, those who write to SQLite wait for their turn here: SQLite itself lets
         # them try again and again, and whoever is unlucky gives up (sqlite.org/c3ref/busy_timeout).
         self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+        self._words_to_erase = threading.Event()
         self._write = sessionmaker(self.engine, expire_on_commit=False)
         self._read = sessionmaker(
             self.engine.execution_options(**{_READ_ONLY: True}), expire_on_commit=False
@@ -54,12 +56,21 @@ class Database:
             while to_do := session.info.pop(_AT_THE_END, ()):
                 for do in to_do:
                     do(session)
+        if session.info.get(_ERASED):
+            self._words_to_erase.set()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only asks questions."""
         with self._read() as session:
             yield session
+
+    def erase_what_was_freed(self) -> None:
+        """Do so where words were erased since the last time; to be called again and again."""
+        if self._words_to_erase.is_set():
+            self._words_to_erase.clear()
+            if not self.erase_freed_pages():
+                self._words_to_erase.set()
 
     def erase_freed_pages(self) -> bool:
         """Make sure that deleted text is in no file of the database any more.
@@ -82,6 +93,11 @@ class Database:
 def at_the_end(session: Session, do: Callable[[Session], None]) -> None:
     """Have something done in this writing transaction after everything else."""
     session.info.setdefault(_AT_THE_END, []).append(do)
+
+
+def words_are_erased(session: Session) -> None:
+    """Words were erased in this writing transaction: their copies have to go as well."""
+    session.info[_ERASED] = True
 
 
 def insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
 
+PICTURE_LENGTH = 512
+
 
 class Member(Base):
     """A person or bot. `fetched_at` is None while only the ID is known.
@@ -42,6 +44,8 @@ class Member(Base):
     locale: Mapped[str | None] = mapped_column(String(32))
     # The direct messages between this person and the bot, once they were opened
     dm_channel_id: Mapped[SlackId | None]
+    # Where their picture is, for what is posted in their name
+    picture: Mapped[str | None] = mapped_column(String(PICTURE_LENGTH))
     profile_updated: Mapped[int] = mapped_column(BigInteger(), default=0)
     fetched_at: Mapped[datetime | None]
     # When fetching the profile failed: not before this moment again

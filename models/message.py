@@ -69,6 +69,13 @@ class Message(Base):
         Index("ix_messages_by_project", "project_id", "kind", "ts"),
         Index("ix_messages_by_author", "team_id", "user_id", "ts"),
         Index(
+            "ix_messages_help_wanted",
+            "team_id",
+            "ts",
+            sqlite_where=text("asks_help AND help_resolved_at IS NULL"),
+            postgresql_where=text("asks_help AND help_resolved_at IS NULL"),
+        ),
+        Index(
             "ix_messages_without_author_name",
             "team_id",
             "user_id",

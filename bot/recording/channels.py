@@ -12,6 +12,7 @@ from models import (
     Channel,
     Delivery,
     DigestAudience,
+    Draft,
     Message,
     MessageVersion,
     ProjectChannel,
@@ -81,7 +82,7 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
     for tied in (ProjectChannel, DigestAudience):
         _end_doubles(session, tied, team_id, old_id, new_id, now)
     _erase_doubles(session, team_id, old_id, new_id)
-    for table in (Message, Reaction, ProjectChannel, DigestAudience, Delivery):
+    for table in (Message, Reaction, ProjectChannel, DigestAudience, Delivery, Draft):
         session.execute(
             update(table)
             .where(table.team_id == team_id, table.channel_id == old_id)

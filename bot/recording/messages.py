@@ -7,16 +7,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.core import members, posts
+from bot.core import members, posts, questions
 from bot.recording.belonging import TOMBSTONE, deleted_ts, project_of, subject_of
 from bot.recording.payload import Arrival, Payload
-from models import inbox
+from models import draft as drafts
 from models import message as messages
 from models.channel import current_id
-from models.message import Message, MessageKind
+from models.database import words_are_erased
+from models.message import Decision, Message, MessageKind
 from models.project import Project
-
-_ERASED = "erased_words"
 
 # Messages of these subtypes are Slack's own words about what happened, not a person's
 # (docs.slack.dev/reference/events/message lists them). Their text is not kept.
@@ -107,11 +106,6 @@ def is_of_deleted(session: Session, team_id: str, event: Payload) -> bool:
     return message is not None and message.deleted_ts is not None
 
 
-def words_were_erased(session: Session) -> bool:
-    """Whether words were erased in this session's transaction."""
-    return bool(session.info.get(_ERASED))
-
-
 @dataclass(frozen=True)
 class _Place:
     """The channel that an event speaks of, the project of its message, the moment it is applied."""
@@ -126,22 +120,29 @@ class _Place:
             return
         words = _read(payload)
         message = self._row(words.ts, words)
-        if message.deleted_ts is not None:
+        if message.deleted_ts is not None or message.decision == Decision.LEAVE_OUT:
             return
         messages.add_version(
             self.session, message, edited_ts=words.edited_ts, text=words.text, files=words.files
         )
         if words.files and messages.forget_files(self.session, message, words.files):
-            self.session.info[_ERASED] = True
+            words_are_erased(self.session)
         message.edited_ts = max(message.edited_ts, words.edited_ts)
         posts.recount(self.session, message, self.now)
+        questions.refresh(self.session, message.team_id, message.channel_id, words.ts, self.now)
+        if words.edited_ts:
+            questions.words_changed(self.session, message, self.now)
 
     def delete(self, ts: str, event: Payload) -> None:
         """Leave a tombstone, also for a message whose own event is still to come."""
         before = event.inner("previous_message")
         if before and not _is_by_person(before):
             # A machine's message; or the tombstone of a person's, which is gone by now as well.
-            recorded = messages.locked(self.session, self.project.team_id, self.channel_id, ts)
+            # What was written with the form may be recorded later than this.
+            place = (self.project.team_id, self.channel_id)
+            recorded = messages.locked(self.session, *place, ts)
+            if recorded is None and drafts.is_any_on_its_way(self.session, *place):
+                recorded = self._row(ts, None)
             if recorded is not None:
                 _erase(self.session, recorded, event, self.now)
             return
@@ -173,7 +174,8 @@ class _Place:
         message.subtype = words.subtype
         message.kind = words.kind
         profile = members.ensure(self.session, self.project.team_id, words.user_id, words.user_team)
-        if profile.fetched_at is not None and message.deleted_ts is None:
+        is_kept = message.deleted_ts is None and message.decision != Decision.LEAVE_OUT
+        if profile.fetched_at is not None and is_kept:
             message.author_name = profile.display_name
             message.author_department = profile.department
 
@@ -181,12 +183,8 @@ class _Place:
 def _erase(session: Session, message: Message, event: Payload, now: datetime) -> None:
     at = event.text("event_ts") or event.required("ts")
     message.deleted_ts = min(message.deleted_ts or at, at)
-    message.author_name = message.author_department = None
-    message.edited_ts = ""
-    messages.erase_versions(session, message)
-    inbox.erase_dead_letters(session, message.team_id, message.ts)
+    posts.erase_words(session, message)
     posts.recount(session, message, now)
-    session.info[_ERASED] = True
 
 
 def _is_by_person(message: Payload) -> bool:

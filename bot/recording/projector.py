@@ -52,7 +52,6 @@ class Projector:
         self._database = database
         self._clock = clock
         self._on_change = on_change
-        self._erase = False
 
     def step(self) -> bool:
         """Apply the next events in one transaction; says whether there may be more."""
@@ -60,11 +59,9 @@ class Projector:
             events = inbox.claim(session, self._clock.now(), BATCH)
             for event in events:
                 self._apply(session, event)
-            self._erase = self._erase or messages.words_were_erased(session)
         if events:
             self._on_change()
-        if self._erase and self._database.erase_freed_pages():
-            self._erase = False
+        self._database.erase_what_was_freed()
         return len(events) == BATCH
 
     def _apply(self, session: Session, event: InboxEvent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.core import emoji, members, posts, slack_time
+from bot.core import emoji, members, posts, questions, slack_time
 from bot.recording.belonging import project_of, subject_of
 from bot.recording.payload import Arrival, Payload
 from models import reaction
@@ -22,10 +22,12 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
         return
     channel_id, ts = subject_of(event)
     channel_id = current_id(session, team_id, channel_id)
-    if project_of(session, team_id, channel_id, ts, arrival.received_at) is None:
+    project = project_of(session, team_id, channel_id, ts, arrival.received_at)
+    if project is None:
         return
     user_id = event.required("user")
     name = event.required("reaction")[:EMOJI_LENGTH]
+    added, at = event.text("type") == "reaction_added", event.required("event_ts")
     members.ensure(session, team_id, user_id)  # the profile says whether it is a bot
     reaction.record(
         session,
@@ -35,10 +37,15 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
         user_id=user_id,
         name=name,
         emoji=emoji.canonical(name),
-        present=event.text("type") == "reaction_added",
-        event_ts=slack_time.normal(event.required("event_ts")),
+        present=added,
+        event_ts=slack_time.normal(at),
     )
-    if emoji.canonical(name) == emoji.MEMO:
+    if emoji.canonical(name) in posts.AUTHORS_SIGNS:
         message = locked(session, team_id, channel_id, ts)
         if message is not None and message.user_id == user_id:
             posts.recount(session, message, arrival.now)
+            questions.refresh(session, team_id, channel_id, ts, arrival.now)
+    if emoji.canonical(name) == questions.EMOJI:
+        questions.emoji_changed(
+            session, project, channel_id, ts, user_id, added=added, at=at, now=arrival.now
+        )

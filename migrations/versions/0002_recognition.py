@@ -199,6 +199,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.add_column(sa.Column("dm_channel_id", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("picture", sa.String(length=512), nullable=True))
 
     with op.batch_alter_table("message_versions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("fields", sa.JSON(none_as_null=True), nullable=True))
@@ -212,6 +213,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("help_resolved_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("help_resolved_by", sa.String(length=64), nullable=True))
         batch_op.create_index("ix_messages_by_author", ["team_id", "user_id", "ts"], unique=False)
+        batch_op.create_index(
+            "ix_messages_help_wanted",
+            ["team_id", "ts"],
+            unique=False,
+            sqlite_where=sa.text("asks_help AND help_resolved_at IS NULL"),
+            postgresql_where=sa.text("asks_help AND help_resolved_at IS NULL"),
+        )
 
     with op.batch_alter_table("project_members", schema=None) as batch_op:
         batch_op.add_column(sa.Column("came_by", sa.String(length=16), nullable=True))
@@ -232,6 +240,11 @@ def downgrade() -> None:
         batch_op.drop_column("came_by")
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_help_wanted",
+            sqlite_where=sa.text("asks_help AND help_resolved_at IS NULL"),
+            postgresql_where=sa.text("asks_help AND help_resolved_at IS NULL"),
+        )
         batch_op.drop_index("ix_messages_by_author")
         batch_op.drop_column("help_resolved_by")
         batch_op.drop_column("help_resolved_at")
@@ -243,6 +256,7 @@ def downgrade() -> None:
         batch_op.drop_column("fields")
 
     with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.drop_column("picture")
         batch_op.drop_column("dm_channel_id")
 
     with op.batch_alter_table("digests", schema=None) as batch_op:
@@ -296,6 +310,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_kudos_recipients_person")
 
     op.drop_table("kudos_recipients")
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.drop_index("uq_drafts_form")
+        batch_op.drop_index("ix_drafts_post")
+
     op.drop_table("drafts")
     op.drop_table("preferences")
     with op.batch_alter_table("kudos", schema=None) as batch_op:
