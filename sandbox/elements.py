@@ -12,6 +12,7 @@ from sandbox.schema import (
     Field,
     Problems,
     choice,
+    every,
     flag,
     items,
     number,
@@ -50,7 +51,14 @@ def prose(most: int = MOST_IN_TEXT_OBJECT) -> Check:
     )
 
 
-SLACK_FILE = thing({"id": optional(text()), "url": optional(url())}, one_of=("id", "url"))
+def _one_source(value: object, pointer: str, problems: Problems) -> None:
+    if isinstance(value, dict) and "id" in value and "url" in value:
+        problems.add("only one of id and url is allowed", pointer)
+
+
+SLACK_FILE = every(
+    thing({"id": optional(text()), "url": optional(url())}, one_of=("id", "url")), _one_source
+)
 
 CONFIRM = thing(
     {

@@ -118,6 +118,7 @@ class Installation:
         bot_events = as_list(as_object(settings.get("event_subscriptions")).get("bot_events"))
         events = {as_text(name) for name in bot_events}
         _refuse_nonsense(scopes, events)
+        _refuse_overlong(features)
         commands = {
             as_text(command.get("command")): bool(command.get("should_escape", False))
             for command in as_objects(features.get("slash_commands"))
@@ -126,6 +127,8 @@ class Installation:
             as_text(shortcut.get("callback_id")): as_text(shortcut.get("type"))
             for shortcut in as_objects(features.get("shortcuts"))
         }
+        if len(shortcuts) != len(as_list(features.get("shortcuts"))):
+            raise ValueError("each shortcut needs a callback_id of its own")
         if (commands or shortcuts) and "commands" not in scopes:
             raise ValueError("commands and shortcuts need the scope commands")
         home = as_object(features.get("app_home"))
@@ -165,3 +168,31 @@ def _refuse_nonsense(scopes: set[str], events: set[str]) -> None:
         needed = EVENT_SCOPES[name]
         if needed and not any(scope in scopes for scope in needed):
             raise ValueError(f"the event {name} needs one of the scopes {', '.join(needed)}")
+
+
+MOST_SHORTCUTS = 10
+MOST_COMMANDS = 50
+SHORTCUT_LENGTHS = {"name": 24, "callback_id": 255, "description": 150}
+COMMAND_LENGTHS = {"command": 32, "description": 2000}
+
+
+def _refuse_overlong(features: JsonObject) -> None:
+    """https://docs.slack.dev/reference/app-manifest#features"""
+    shortcuts = as_objects(features.get("shortcuts"))
+    commands = as_objects(features.get("slash_commands"))
+    if len(shortcuts) > MOST_SHORTCUTS or len(commands) > MOST_COMMANDS:
+        raise ValueError(f"at most {MOST_SHORTCUTS} shortcuts and {MOST_COMMANDS} commands")
+    for shortcut in shortcuts:
+        if shortcut.get("type") not in ("global", "message"):
+            raise ValueError(f"a shortcut is global or message, not {shortcut.get('type')!r}")
+        _refuse_fields(shortcut, SHORTCUT_LENGTHS)
+    for command in commands:
+        _refuse_fields(command, COMMAND_LENGTHS)
+        if not as_text(command.get("command")).startswith("/"):
+            raise ValueError(f"a command begins with /: {command.get('command')!r}")
+
+
+def _refuse_fields(thing: JsonObject, lengths: dict[str, int]) -> None:
+    for name, most in lengths.items():
+        if not 0 < len(as_text(thing.get(name))) <= most:
+            raise ValueError(f"{name} must have 1 to {most} characters: {thing.get(name)!r}")

@@ -236,6 +236,12 @@ class Sandbox:
             ids = [person.id for person in members]
             return self.workspace.add_user_group(handle, name or handle, ids).id
 
+    def disable_user_group(self, group_id: str) -> None:
+        """Somebody disables a user group."""
+        with self.workspace.changed:
+            self.workspace.user_groups[group_id].disabled = True
+            self.workspace.touch()
+
     def invite_bot(self, channel: Channel) -> None:
         """Somebody invites the bot into a channel."""
         channel.invites(self.bot)

@@ -1,4 +1,4 @@
-"""users.*, bots.*, usergroups.*, team.*, emoji.*: who and what there is."""
+"""users.*, bots.*, team.*, emoji.*: who and what there is."""
 
 from __future__ import annotations
 
@@ -68,38 +68,6 @@ def bots_info(call: ApiCall) -> JsonObject:
     raise Refused("bot_not_found")
 
 
-def usergroups_list(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/usergroups.list"""
-    groups: list[JsonObject] = []
-    for group in call.workspace.user_groups.values():
-        body: JsonObject = {
-            "id": group.id,
-            "team_id": call.workspace.team_id,
-            "is_usergroup": True,
-            "name": group.name,
-            "description": "",
-            "handle": group.handle,
-            "is_external": False,
-            "date_create": call.workspace.seconds(),
-            "date_delete": 0,
-            "auto_type": None,
-        }
-        if call.flag("include_users"):
-            body["users"] = list(group.members)
-        if call.flag("include_count"):
-            body["user_count"] = len(group.members)
-        groups.append(body)
-    return {"usergroups": groups}
-
-
-def usergroups_users_list(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/usergroups.users.list"""
-    group = call.workspace.user_groups.get(call.text("usergroup"))
-    if group is None:
-        raise Refused("no_such_subteam")
-    return {"users": list(group.members)}
-
-
 def team_info(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/team.info"""
     workspace = call.workspace
@@ -138,18 +106,6 @@ PEOPLE: dict[str, Method] = {
         3,
     ),
     "bots.info": Method(bots_info, kinds(text="bot team_id"), READ, 3),
-    "usergroups.list": Method(
-        usergroups_list,
-        kinds(text="team_id", flag="include_count include_disabled include_users"),
-        ("usergroups:read",),
-        2,
-    ),
-    "usergroups.users.list": Method(
-        usergroups_users_list,
-        kinds(text="usergroup team_id", flag="include_disabled"),
-        ("usergroups:read",),
-        2,
-    ),
     "team.info": Method(team_info, kinds(text="team domain"), ("team:read",), 3),
     "emoji.list": Method(emoji_list, kinds(flag="include_categories"), ("emoji:read",), 2),
 }

@@ -6,7 +6,7 @@ from sandbox import views
 from sandbox.api.base import ApiCall, Method, Refused, invalid_arguments, kinds
 from sandbox.blocks import check_view
 from sandbox.files import check_files
-from sandbox.json_types import JsonObject
+from sandbox.json_types import JsonObject, as_object, as_objects
 from sandbox.records import TriggerRecord, ViewRecord
 
 
@@ -17,6 +17,8 @@ def _body(call: ApiCall, surface: str, own: ViewRecord | None = None) -> JsonObj
         raise invalid_arguments("missing required field: view")
     problems = check_view(value, surface)
     check_files(call.workspace, value.get("blocks"), "/view/blocks", problems)
+    if _takes_files(value):
+        call.need_scope("files:read")
     if problems:
         raise Refused("invalid_arguments", response_metadata={"messages": problems.messages})
     if views.too_large(value):
@@ -27,6 +29,12 @@ def _body(call: ApiCall, surface: str, own: ViewRecord | None = None) -> JsonObj
             if view is not own and view.open and view.body.get("external_id") == external_id:
                 raise Refused("duplicate_external_id")
     return value
+
+
+def _takes_files(body: JsonObject) -> bool:
+    """https://docs.slack.dev/reference/block-kit/block-elements/file-input-element"""
+    elements = [as_object(block.get("element")) for block in as_objects(body.get("blocks"))]
+    return any(element.get("type") == "file_input" for element in elements)
 
 
 def _trigger(call: ApiCall) -> TriggerRecord:
@@ -74,9 +82,10 @@ def push(call: ApiCall) -> JsonObject:
 def update(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/views.update"""
     view = _existing(call)
+    body = _body(call, view.kind, view)
     if call.has("hash") and call.text("hash") != view.hash:
         raise Refused("hash_conflict")
-    views.replace_view(call.workspace, view, _body(call, view.kind, view))
+    views.replace_view(call.workspace, view, body)
     return {"view": views.view_json(call.workspace, view)}
 
 
@@ -101,12 +110,13 @@ def publish(call: ApiCall) -> JsonObject:
     if not call.installation.home_tab:
         raise Refused("not_enabled")
     user_id = call.needed("user_id")
-    if user_id not in workspace.people:
+    person = workspace.people.get(user_id)
+    if person is None or person.deleted or person.team_id != workspace.team_id:
         raise Refused("user_not_found")
     existing = workspace.views.get(workspace.homes.get(user_id, ""))
-    if existing is not None and call.has("hash") and call.text("hash") != existing.hash:
-        raise Refused("hash_conflict")
     body = _body(call, "home", existing)
+    if call.has("hash") and call.text("hash") != (existing.hash if existing else ""):
+        raise Refused("hash_conflict")
     if existing is not None:
         views.replace_view(workspace, existing, body)
         view = existing

@@ -17,6 +17,23 @@ Payload = dict[str, object]
 Answer = Callable[[SocketModeRequest], Payload | None]
 
 
+def objects_in(payload: Payload, name: str) -> list[Payload]:
+    """The list of objects under a name."""
+    found = payload[name]
+    assert isinstance(found, list)
+    return [dict(one) for one in found]
+
+
+def object_in(payload: Payload, *names: str) -> Payload:
+    """The object under a name, or under names one below the other."""
+    found: object = payload
+    for name in names:
+        assert isinstance(found, dict)
+        found = found[name]
+    assert isinstance(found, dict)
+    return found
+
+
 class ListeningApp:
     """Keeps every request, in the order in which they come.
 
