@@ -185,6 +185,7 @@ def _erase(session: Session, message: Message, event: Payload, now: datetime) ->
     message.deleted_ts = min(message.deleted_ts or at, at)
     posts.erase_words(session, message)
     posts.recount(session, message, now)
+    questions.refresh(session, message.team_id, message.channel_id, message.ts, now)
 
 
 def _is_by_person(message: Payload) -> bool:
