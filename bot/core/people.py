@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from bot.core import audit
@@ -97,18 +97,17 @@ class Invited:
 
 def roster(session: Session, project: Project) -> tuple[Participant, ...]:
     """The people of the project: leads first, each in the order in which they came."""
-    rows = session.execute(
+    rows: Sequence[Row[ProjectMember, Member | None]] = session.execute(
         select(ProjectMember, Member)
         .outerjoin(
             Member,
-            (Member.team_id == project.team_id) & (Member.user_id == ProjectMember.user_id),
+            and_(Member.team_id == project.team_id, Member.user_id == ProjectMember.user_id),
         )
         .where(ProjectMember.project_id == project.id)
         .order_by(
             ProjectMember.role != ProjectRole.LEAD, ProjectMember.since, ProjectMember.user_id
         )
-    ).tuples()
-    found: list[tuple[ProjectMember, Member | None]] = list(rows)
+    ).all()
     return tuple(
         Participant(
             user_id=row.user_id,
@@ -117,7 +116,7 @@ def roster(session: Session, project: Project) -> tuple[Participant, ...]:
             came_by=CameBy(row.came_by) if row.came_by else None,
             is_deactivated=member is not None and member.is_deactivated,
         )
-        for row, member in found
+        for row, member in rows
     )
 
 

@@ -75,7 +75,8 @@ _PURPOSE = Text(ja="目的：{purpose}", en="Purpose: {purpose}")
 _WHERE = Text(ja="チャンネル：{channels}", en="Channels: {channels}")
 _MEMBERS_MAY = Text(
     ja="もうメンバーになっています。手続きはいりません。いつもどおりチャンネルで話してください。\n"
-    "都合がつかないときは、遠慮なく下のボタンを押してください。あとから `/project 参加` もできます。",
+    "都合がつかないときは、遠慮なく下のボタンを押してください。"
+    "あとから `/project 参加` もできます。",
     en="You are a member now and need do nothing: just talk in the channel.\n"
     "If it doesn't suit you, press the button below; nobody minds. "
     "`/project join` brings you back any time.",
