@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.core.outgoing import OnSaid
+from bot.core.outgoing import OnLost, OnSaid
 from bot.core.posts import MARK
 from models.database import Database
 from models.delivery import Delivery, DeliveryState
@@ -105,9 +105,9 @@ class Outbox:
             if on_said is not None:
                 on_said(session, row)
 
-    def dropped(self, delivery: Delivery, why: str) -> None:
+    def dropped(self, delivery: Delivery, why: str, on_lost: OnLost | None = None) -> None:
         """There is nothing to say any more, nor in its thread."""
-        self._settle(delivery, DeliveryState.DROPPED, error=why)
+        self._settle(delivery, DeliveryState.DROPPED, on_lost, error=why)
 
     def addressed(self, delivery: Delivery, channel_id: str) -> None:
         """The direct messages of the person whom it is for are this channel."""
@@ -122,9 +122,9 @@ class Outbox:
             )
         delivery.channel_id = channel_id
 
-    def failed(self, delivery: Delivery, error: str) -> None:
+    def failed(self, delivery: Delivery, error: str, on_lost: OnLost | None = None) -> None:
         """Slack has refused it for good, and with it what was to come in its thread."""
-        self._settle(delivery, DeliveryState.FAILED, error=error)
+        self._settle(delivery, DeliveryState.FAILED, on_lost, error=error)
 
     def unknown(self, delivery: Delivery, error: str, not_before: datetime) -> None:
         """Slack did not answer: to be looked for, not before `not_before`."""
@@ -151,13 +151,22 @@ class Outbox:
                 .values(not_before=until)
             )
 
-    def _settle(self, delivery: Delivery, state: DeliveryState, **values: object) -> None:
+    def _settle(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        on_lost: OnLost | None = None,
+        **values: object,
+    ) -> None:
         with self._database.write() as session:
+            row = _ours(session, delivery) if on_lost is not None else None
             session.execute(
                 update(Delivery)
                 .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.SENDING)
                 .values(state=state, **values)
             )
+            if on_lost is not None and row is not None:
+                on_lost(session, row)
             if state in (DeliveryState.FAILED, DeliveryState.DROPPED):
                 session.execute(
                     update(Delivery)

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.core.outgoing import OnSaid, Outgoing, Renderer
+from bot.core.outgoing import AS_IT_IS, OnLost, OnSaid, Outgoing, Renderer
 from bot.core.posts import MARK
 from bot.delivery import history, marks
 from bot.delivery.outbox import Claimed, Outbox
@@ -61,6 +61,13 @@ _SLACKS_OWN = re.compile(r"[a-z][a-z0-9_]*")
 
 # The message is not there any more (chat.update and chat.delete: "Errors").
 _GONE = frozenset({"message_not_found"})
+# Slack does not take the blocks as they are; a photo that was just uploaded it takes a little later
+# (docs.slack.dev/reference/methods/chat.postMessage: "Errors"; for the second, which is not among
+# them, github.com/slackapi/bolt-js/issues/2509).
+_BLOCKS_REFUSED = "invalid_blocks"
+_TOO_LONG = "msg_blocks_too_long"
+_ATTEMPTS_WITH_BLOCKS = 3
+
 # What IDs of people begin with: such a delivery goes to their direct messages.
 _PERSON = ("U", "W")
 
@@ -78,13 +85,15 @@ class Sender:
         clock: Clock,
         renderers: Mapping[str, Renderer],
         on_said: Mapping[str, OnSaid] | None = None,
+        on_lost: Mapping[str, OnLost] | None = None,
     ) -> None:
-        """`renderers` and `on_said` go by the kind of the delivery."""
+        """`renderers`, `on_said` and `on_lost` go by the kind of the delivery."""
         self._database = database
         self._slack = slack
         self._clock = clock
         self._renderers = renderers
         self._on_said = on_said or {}
+        self._on_lost = on_lost or {}
         self._outbox = Outbox(database)
         self._recovered_at: datetime | None = None
 
@@ -150,16 +159,34 @@ class Sender:
                 message = renderer(session, delivery)
         except Exception as error:
             log.exception("%s can't be put into words", delivery.key)
-            self._outbox.failed(delivery, f"{type(error).__name__}: {error}"[:2000])
+            self._failed(delivery, f"{type(error).__name__}: {error}"[:2000])
             return
         if message is None and delivery.ts is None:
-            self._outbox.dropped(delivery, "nothing to say any more")
+            on_lost = self._on_lost.get(delivery.kind)
+            self._outbox.dropped(delivery, "nothing to say any more", on_lost)
         elif message is None:
             self._take_away(delivery)
-        elif delivery.ts is None:
-            self._post(delivery, message, thread_ts)
+        elif message is AS_IT_IS and delivery.ts is not None:
+            self._said(delivery, delivery.ts)
         else:
-            self._change(delivery, message, delivery.ts)
+            self._say_somehow(delivery, message, thread_ts)
+
+    def _say_somehow(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> None:
+        """Say it, more plainly where Slack does not take it as it is."""
+        try:
+            if delivery.ts is None:
+                self._post(delivery, message, thread_ts)
+            else:
+                self._change(delivery, message, delivery.ts)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if message.plainer is None or code not in (_BLOCKS_REFUSED, _TOO_LONG):
+                raise
+            if code == _BLOCKS_REFUSED and delivery.attempts < _ATTEMPTS_WITH_BLOCKS:
+                log.info("%s: Slack does not take the blocks yet", delivery.key)
+                self._outbox.later(delivery, code, self._clock.now() + _pause(delivery))
+                return
+            self._say_somehow(delivery, message.plainer, thread_ts)
 
     def _post(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> None:
         answer = self._slack.chat_postMessage(
@@ -237,7 +264,10 @@ class Sender:
             self._outbox.dropped(delivery, code)
         else:
             log.error("Slack refuses %s: %s", delivery.key, code)
-            self._outbox.failed(delivery, _reason(error))
+            self._failed(delivery, _reason(error))
+
+    def _failed(self, delivery: Delivery, error: str) -> None:
+        self._outbox.failed(delivery, error, self._on_lost.get(delivery.kind))
 
     def _unanswered(self, delivery: Delivery, error: str) -> None:
         log.warning("Slack did not answer to %s: %s", delivery.key, error)
