@@ -33,12 +33,13 @@ from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
 from bot.core.outgoing import Renderer
-from bot.delivery import cards, people
+from bot.delivery import cards, people, questions
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
 from bot.digest.desk import DigestDesk
 from bot.errors import UserError
+from bot.home.publisher import Publisher
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
 from bot.settings import Settings, SettingsError
@@ -46,7 +47,7 @@ from bot.text import LANGUAGES, Language, Text
 from bot.worker import Worker, wait_until_all_idle
 from handlers.front_door import front_door
 from jobs.ticker import scheduler
-from models import schema, workspace
+from models import home, schema, workspace
 from models.database import Database
 
 log = logging.getLogger("iine")
@@ -54,6 +55,8 @@ log = logging.getLogger("iine")
 SLACK_TIMEOUT_SECONDS = 8
 # The threads for commands, buttons and modals, and as many for what comes over the socket
 THREADS = 20
+# Whoever opens their Home does not wait for the Homes of others
+HOMES_AT_ONCE = 3
 STOP_WITHIN_SECONDS = 9.0
 LOOK_UP_SECONDS = 0.05
 # How long the command line waits for a digest to be sent
@@ -77,7 +80,7 @@ class Service:
             database=Database(settings.database_url),
             slack=slack_client(settings),
             clock=clock or SystemClock(),
-            wake=self._wake_sender,
+            wake=self._wake,
         )
         projector = Projector(self.deps.database, self.deps.clock, self._on_change)
         self._sender = Sender(
@@ -86,7 +89,9 @@ class Service:
         self._recording = Worker("projector", projector.step)
         self._sending = Worker("sender", self._sender.step)
         self._naming = Worker("profiles", ProfileFetcher(self.deps).step)
-        self._workers = (self._recording, self._sending, self._naming)
+        publisher = Publisher(settings, self.deps.database, self.deps.slack, self.deps.clock)
+        self._showing = tuple(Worker(f"home-{n}", publisher.step) for n in range(HOMES_AT_ONCE))
+        self._workers = (self._recording, self._sending, self._naming, *self._showing)
         self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
         self._scheduler = scheduler(self.deps, pace)
         self._socket: SocketModeHandler | None = None
@@ -123,8 +128,9 @@ class Service:
         self.settle(STOP_WITHIN_SECONDS / 3)
         for worker in self._workers:
             worker.stop()
+        deadline = time.monotonic() + STOP_WITHIN_SECONDS / 3
         for worker in self._workers:
-            worker.join(STOP_WITHIN_SECONDS / 3)
+            worker.join(max(0.0, deadline - time.monotonic()))
         self.deps.database.close()
         log.info("stopped")
 
@@ -132,12 +138,14 @@ class Service:
         """Wait until everything that came in is applied and everything due is said."""
         return wait_until_all_idle(self._workers, timeout)
 
-    def _wake_sender(self) -> None:
-        self._sending.wake()
+    def _wake(self) -> None:
+        """There may be something to say, and a Home to make."""
+        for worker in (self._sending, *self._showing):
+            worker.wake()
 
     def _on_change(self) -> None:
         """Events were applied: there may be something to say, and somebody new to name."""
-        self._sending.wake()
+        self._wake()
         self._naming.wake()
 
     def _greet(self) -> AuthorizeResult:
@@ -152,6 +160,8 @@ class Service:
                 bot_user_id=str(me["user_id"]),
                 bot_id=str(me.get("bot_id") or ""),
             )
+            # What has changed while nothing ran, and how a Home looks since
+            home.touch(session, str(me["team_id"]), None, self.deps.clock.now())
         return AuthorizeResult(
             enterprise_id=me.get("enterprise_id"),
             team_id=me["team_id"],
@@ -216,6 +226,7 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
         **cards.renderers(settings),
         **deliver.renderers(settings),
         **people.renderers(settings),
+        **questions.renderers(settings),
     }
 
 

@@ -153,8 +153,10 @@ SCOPES: tuple[Scope, ...] = (
     ),
 )
 
-# Each is applied by bot/recording; what it needs is among the scopes above.
+# Each is applied by bot/recording, or answered at once (handlers/front_door.py); what it needs is
+# among the scopes above.
 EVENTS: tuple[str, ...] = (
+    "app_home_opened",
     "channel_archive",
     "channel_deleted",
     "channel_id_changed",
@@ -182,6 +184,7 @@ PROGRESS_FORM = "progress_form"
 RECORD_MESSAGE = "record_message"
 LEAVE_OUT_MESSAGE = "leave_out_message"
 WHY_COUNTED = "why_counted"
+ASK_ABOUT_POST = "ask_about_post"
 
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(
@@ -214,6 +217,15 @@ SHORTCUTS: tuple[Shortcut, ...] = (
             en="Tells you alone how this message and its reactions are counted.",
         ),
     ),
+    Shortcut(
+        "message",
+        ASK_ABOUT_POST,
+        Text(ja="教えて", en="Ask about this"),
+        Text(
+            ja="役職にある方が、この投稿のことをスレッドで聞きます。",
+            en="For office holders: asks about this post in its thread.",
+        ),
+    ),
 )
 
 
@@ -227,7 +239,7 @@ def manifest(commands: Iterable[SlashCommand], language: Language) -> dict[str, 
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },

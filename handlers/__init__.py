@@ -5,7 +5,17 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.deps import Deps
-from handlers import digest_buttons, people_buttons, project_buttons, project_forms
+from handlers import (
+    digest_buttons,
+    home,
+    home_projects,
+    home_settings,
+    home_setup,
+    people_buttons,
+    project_buttons,
+    project_forms,
+    questions,
+)
 from handlers.commands import digest, office, project
 from handlers.commands.router import Command, attach
 
@@ -20,3 +30,8 @@ def register(app: App, deps: Deps) -> None:
     project_forms.register(app, deps)
     people_buttons.register(app, deps)
     digest_buttons.register(app, deps)
+    questions.register(app, deps)
+    home.register(app, deps)
+    home_projects.register(app, deps)
+    home_settings.register(app, deps)
+    home_setup.register(app, deps)

@@ -11,7 +11,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.deps import Deps
-from jobs import weekly_digest
+from jobs import questions, weekly_digest
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,10 @@ class Job:
     run: Callable[[Deps], None]
 
 
-JOBS: tuple[Job, ...] = (Job("weekly_digest", weekly_digest.TRIGGER, weekly_digest.run),)
+JOBS: tuple[Job, ...] = (
+    Job("weekly_digest", weekly_digest.TRIGGER, weekly_digest.run),
+    Job("questions", questions.TRIGGER, questions.run),
+)
 
 
 def scheduler(deps: Deps, pace: float | None = None) -> BackgroundScheduler:

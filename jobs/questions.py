@@ -1,0 +1,41 @@
+"""Tells whoever asked that they were answered, and reminds leads of what is open for long."""
+
+from __future__ import annotations
+
+import logging
+
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import select
+
+from bot.core.calendar import calendar_of
+from bot.core.question_reminders import Desk
+from bot.deps import Deps
+from models.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+TRIGGER = IntervalTrigger(seconds=30)
+
+
+def run(deps: Deps) -> None:
+    """Look in each workspace; what goes wrong in one is logged and tried again the next time."""
+    with deps.database.read() as session:
+        teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
+    for team_id in teams:
+        try:
+            _look_after(deps, team_id)
+        except Exception:
+            log.exception("the questions of %s could not be looked after", team_id)
+
+
+def _look_after(deps: Deps, team_id: str) -> None:
+    with deps.database.read() as session:
+        desk = Desk(calendar_of(session, team_id), deps.settings.timezone, deps.clock.now())
+        # Without taking the write lock from those who record
+        if desk.is_closed or not desk.has_something(session, team_id):
+            return
+    with deps.database.write() as session:
+        answers = desk.tell_answers(session, team_id)
+        reminded = desk.remind(session, team_id)
+    log.info("questions: told of %s answers, reminded of %s", answers, reminded)
+    deps.wake()
