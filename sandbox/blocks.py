@@ -6,6 +6,7 @@ that Slack's own builder uses differ, the stricter one counts.
 
 from __future__ import annotations
 
+from sandbox.block_rules import MOST_MARKDOWN_IN_MESSAGE, check_together
 from sandbox.elements import (
     BUTTON,
     BUTTONS,
@@ -21,7 +22,7 @@ from sandbox.elements import (
     plain,
     prose,
 )
-from sandbox.json_types import JsonObject, as_objects, as_text
+from sandbox.json_types import JsonObject, as_objects
 from sandbox.schema import (
     Check,
     Field,
@@ -40,7 +41,6 @@ from sandbox.schema import (
 )
 
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
-MOST_MARKDOWN_IN_MESSAGE = 12_000
 MOST_TABLE_ROWS = 100
 MOST_TABLE_COLUMNS = 20
 BLOCK: dict[str, Field] = {"type": TYPE, "block_id": optional(text(255, least=1))}
@@ -96,6 +96,8 @@ VIDEO = thing(
         "provider_name": optional(text(50)),
     }
 )
+BESIDE_TEXT: dict[str, Check] = BUTTONS | MENUS | {"image": IMAGE}
+del BESIDE_TEXT["datetimepicker"]
 EVERYWHERE: dict[str, Check] = {
     "actions": thing(BLOCK | {"elements": required(items(ACTION_ELEMENTS, least=1, most=25))}),
     "context": thing(
@@ -121,7 +123,7 @@ EVERYWHERE: dict[str, Check] = {
         | {
             "text": optional(SECTION_TEXT),
             "fields": optional(items(SECTION_FIELD, least=1, most=10)),
-            "accessory": optional(typed(BUTTONS | MENUS | {"image": IMAGE})),
+            "accessory": optional(typed(BESIDE_TEXT)),
             "expand": optional(flag),
         },
         one_of=("text", "fields"),
@@ -195,43 +197,9 @@ def check_blocks(value: object, surface: str, pointer: str = "/blocks") -> Probl
     each = BY_SURFACE[surface]
     for index, block in enumerate(value):
         each(block, f"{pointer}/{index}", problems)
-    _check_ids(value, pointer, problems)
-    if surface == "message":
-        _check_message(as_objects(value), pointer, problems)
+    if all(isinstance(block, dict) for block in value):
+        check_together(value, surface, pointer, problems)
     return problems
-
-
-def _check_message(blocks: list[JsonObject], pointer: str, problems: Problems) -> None:
-    tables = [index for index, block in enumerate(blocks) if block.get("type") == "table"]
-    for index in tables[1:]:
-        problems.add("only one table allowed", f"{pointer}/{index}")
-    markdown = [as_text(block.get("text")) for block in blocks if block.get("type") == "markdown"]
-    if len(markdown) > 1 and sum(map(len, markdown)) > MOST_MARKDOWN_IN_MESSAGE:
-        what = f"markdown blocks must be less than {MOST_MARKDOWN_IN_MESSAGE + 1} characters in all"
-        problems.add(what, pointer)
-
-
-def _check_ids(blocks: list[object], pointer: str, problems: Problems) -> None:
-    seen: set[object] = set()
-    for index, block in enumerate(blocks):
-        if not isinstance(block, dict):
-            continue
-        block_id = block.get("block_id")
-        if block_id is not None and block_id in seen:
-            problems.add(f'`block_id` "{block_id}" already exists', f"{pointer}/{index}/block_id")
-        seen.add(block_id)
-        _check_action_ids(block, f"{pointer}/{index}", problems)
-
-
-def _check_action_ids(block: JsonObject, pointer: str, problems: Problems) -> None:
-    """An action_id is unique among the elements of its block."""
-    seen: set[str] = set()
-    for index, element in enumerate(as_objects(block.get("elements"))):
-        action_id = as_text(element.get("action_id"))
-        if action_id and action_id in seen:
-            where = f"{pointer}/elements/{index}/action_id"
-            problems.add(f'`action_id` "{action_id}" already exists', where)
-        seen.add(action_id)
 
 
 OPTIONS_ANSWER = thing(

@@ -6,6 +6,8 @@ https://docs.slack.dev/reference/block-kit/block-elements and …/composition-ob
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import date, time
 
 from sandbox.schema import (
     Check,
@@ -109,8 +111,21 @@ def _pattern(pattern: str) -> Check:
     return check
 
 
-DATE = _pattern(r"\d{4}-\d{2}-\d{2}")
-TIME = _pattern(r"\d{2}:\d{2}")
+def _read_by(read: Callable[[str], object], pattern: str) -> Check:
+    def check(value: object, pointer: str, problems: Problems) -> None:
+        try:
+            if isinstance(value, str) and re.fullmatch(pattern, value):
+                read(value)
+                return
+        except ValueError:
+            pass
+        problems.add("must match the expected format", pointer)
+
+    return check
+
+
+DATE = _read_by(date.fromisoformat, r"\d{4}-\d{2}-\d{2}")
+TIME = _read_by(time.fromisoformat, r"\d{2}:\d{2}")
 NUMBER_TEXT = _pattern(r"-?\d+(\.\d+)?")
 INTERACTIVE: dict[str, Field] = {"type": TYPE, "action_id": optional(ACTION_ID)}
 MENU = INTERACTIVE | {

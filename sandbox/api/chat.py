@@ -14,6 +14,7 @@ from sandbox.json_types import JsonObject, as_objects
 from sandbox.records import ChannelRecord, MessageRecord, Persona
 
 MOST_CHARACTERS = 40_000
+MOST_CHARACTERS_IN_UPDATE = 4_000
 MOST_ATTACHMENTS = 100
 MOST_METADATA_BYTES = 16_384
 MOST_MARKDOWN = 12_000
@@ -209,10 +210,12 @@ def update(call: ApiCall) -> JsonObject:
     if message.user != call.workspace.bot.id:
         raise Refused("cant_update_message")
     if channel.archived:
-        raise Refused("is_archived")
+        raise Refused("is_inactive")
     if not call.workspace.may_edit(message):
         raise Refused("edit_window_closed")
     text, blocks, attachments = _content(call)
+    if len(text) > MOST_CHARACTERS_IN_UPDATE and not call.has("markdown_text"):
+        raise Refused("msg_too_long")
     kept = message.blocks if not text and call.args.get("blocks") is None else []
     call.workspace.edit(
         message,

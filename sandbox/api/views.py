@@ -43,7 +43,7 @@ def _trigger(call: ApiCall) -> TriggerRecord:
         raise invalid_arguments("missing required field: trigger_id")
     trigger = call.workspace.triggers.get(call.text("trigger_id"))
     if trigger is None:
-        raise invalid_arguments("invalid `trigger_id`")
+        raise Refused("invalid_trigger_id")
     if call.workspace.clock.now() > trigger.expires:
         raise Refused("expired_trigger_id")
     if trigger.used:

@@ -188,3 +188,12 @@ def test_messages_to_people_need_the_messages_tab(
     slack.installation.messages_tab = False
     arguments = {"channel": naoko.id, "text": "こんにちは"}
     assert error_of(web, "chat.postMessage", **arguments) == "messages_tab_disabled"
+
+
+def test_what_an_update_refuses(web: WebClient, channel: Channel) -> None:
+    ts = web.chat_postMessage(channel=channel.id, text="一")["ts"]
+    arguments = {"channel": channel.id, "ts": ts}
+    assert error_of(web, "chat.update", **arguments, text="長" * 4001) == "msg_too_long"
+    assert web.chat_update(channel=channel.id, ts=ts, text="長" * 4000)["ok"]
+    channel.archives()
+    assert error_of(web, "chat.update", **arguments, text="二") == "is_inactive"

@@ -93,7 +93,7 @@ def test_a_trigger_works_for_three_seconds(
 
 
 def test_a_trigger_that_slack_did_not_make(web: WebClient) -> None:
-    assert error_of(web, "views.open", trigger_id="1.2.3", view=REGISTER) == "invalid_arguments"
+    assert error_of(web, "views.open", trigger_id="1.2.3", view=REGISTER) == "invalid_trigger_id"
     assert error_of(web, "views.open", view=REGISTER) == "invalid_arguments"
 
 
