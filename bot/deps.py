@@ -16,8 +16,8 @@ from models.database import Database
 class Deps:
     """The parts that `app.py` puts together once.
 
-    `wake` tells the sender that there is something new in the outbox; it would find it by itself
-    within a second.
+    `wake` tells the sender that there is something new in the outbox, and whoever makes Homes that
+    one has changed; they would find it by themselves within a second.
     """
 
     settings: Settings

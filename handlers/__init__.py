@@ -30,6 +30,7 @@ def register(app: App, deps: Deps) -> None:
     project_forms.register(app, deps)
     people_buttons.register(app, deps)
     digest_buttons.register(app, deps)
+    recognition_buttons.register(app, deps)
     questions.register(app, deps)
     home.register(app, deps)
     home_projects.register(app, deps)

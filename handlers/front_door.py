@@ -12,6 +12,9 @@ from models.base import JsonObject
 
 # The outer types of the Events API (docs.slack.dev/apis/events-api)
 _EVENTS = frozenset({"event_callback", "app_rate_limited"})
+# Answered like the press of a button, by a listener, and kept nowhere: if one is lost, whoever
+# opened their Home opens it again.
+ANSWERED = frozenset({"app_home_opened"})
 
 FrontDoor = Callable[[JsonObject, Callable[[], BoltResponse]], BoltResponse]
 
@@ -25,7 +28,9 @@ def front_door(deps: Deps, on_event: Callable[[], None]) -> FrontDoor:
     """
 
     def keep_event(body: JsonObject, next: Callable[[], BoltResponse]) -> BoltResponse:
-        if body.get("type") not in _EVENTS:
+        event = body.get("event")
+        type_ = event.get("type") if isinstance(event, dict) else None
+        if body.get("type") not in _EVENTS or type_ in ANSWERED:
             return next()
         inbox.receive(deps.database, deps.clock, body)
         on_event()

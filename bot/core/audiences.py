@@ -9,7 +9,7 @@ from enum import Enum, auto
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import audit
+from bot.core import audit, homes
 from bot.core.permissions import Actor, require_coordinator
 from bot.text import Language
 from models import digest as digests
@@ -66,6 +66,7 @@ def add(
         session.execute(statement.on_conflict_do_nothing())
     else:
         present.language = language
+    homes.settings_changed(session, actor, now)
     audit.record(
         session,
         actor,
@@ -83,6 +84,7 @@ def remove(session: Session, actor: Actor, channel_id: str, *, now: datetime) ->
     if present is None:
         return False
     present.removed_at = now
+    homes.settings_changed(session, actor, now)
     audit.record(session, actor, "digest.audience_removed", now=now, before={"channel": channel_id})
     return True
 

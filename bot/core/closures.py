@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import audit
+from bot.core import audit, homes
 from bot.core.markup import plain
 from bot.core.permissions import Actor, require_coordinator
 from models.calendar import CalendarDay
@@ -24,6 +24,7 @@ def set_day(
     session.merge(
         CalendarDay(team_id=actor.team_id, day=day, is_open=is_open, name=plain(name)[:NAME_LENGTH])
     )
+    homes.settings_changed(session, actor, now)
     audit.record(
         session,
         actor,
@@ -40,6 +41,7 @@ def clear_day(session: Session, actor: Actor, day: date, *, now: datetime) -> bo
     if listed is None:
         return False
     session.delete(listed)
+    homes.settings_changed(session, actor, now)
     audit.record(session, actor, "calendar.cleared", now=now, before={"day": day.isoformat()})
     return True
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import announcements, audit
+from bot.core import announcements, audit, homes
 from bot.core.channels import (
     ChannelFacts,
     check_usable,
@@ -122,6 +122,7 @@ def add_channel(
         project_id=project.id,
         after={"channel": channel.channel_id},
     )
+    homes.project_changed(session, actor, project.id, now)
     announcements.card(session, project, channel.channel_id, entry.id, now)
     return facts_of(session, project)
 
@@ -154,6 +155,7 @@ def remove_channel(
         before={"channel": today},
     )
     announcements.notices(session, project, [today], entry.id, "channel_removed", now)
+    homes.project_changed(session, actor, project.id, now)
     return facts_of(session, project)
 
 
@@ -173,6 +175,7 @@ def _set_status(
         before["stage"], after["stage"] = str(stage_before), str(project.stage)
     project.status, project.status_changed_at = status, now
     session.flush()
+    homes.project_changed(session, actor, project.id, now)
     return audit.record(
         session, actor, action, now=now, project_id=project.id, before=before, after=after
     )

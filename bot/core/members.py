@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import message, project
+from models import home, message, project
 from models.base import storable
 from models.database import insert
 from models.member import PICTURE_LENGTH, Member
@@ -77,6 +77,7 @@ def take_profile(
     member.fetched_at = max(member.fetched_at or now, now)
     member.retry_at = None
     session.flush()
+    home.touch(session, team_id, [user_id], now)
     message.name_author(session, team_id, user_id, member.display_name, member.department)
     project.note_department(session, team_id, user_id, member.department)
     return member

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.core import audit
+from bot.core import audit, homes
 from bot.core.markup import fold, folded_key, plain, safe
 from bot.core.permissions import Actor, require_coordinator
 from bot.errors import UserError
@@ -108,6 +108,7 @@ def assign(
         raise UserError(ALREADY_HOLDS.filled(user=user_id, name=safe(office.name)))
     tenure, predecessor = _take_over(session, office, tenures, user_id, since)
     session.flush()
+    homes.people_changed(session, actor, [t.user_id for t in _tenures(session, office.id)], now)
     audit.record(
         session,
         actor,
@@ -134,6 +135,7 @@ def vacate(session: Session, actor: Actor, name: str, *, now: datetime) -> Appoi
     else:
         tenure.until = now
     session.flush()
+    homes.people_changed(session, actor, [ended.user_id], now)
     audit.record(
         session,
         actor,
@@ -164,6 +166,7 @@ def add_coordinator(
             session.add(row)
     except IntegrityError as error:
         raise UserError(ALREADY_COORDINATOR.filled(user=user_id)) from error
+    homes.people_changed(session, actor, [user_id], now)
     audit.record(session, actor, "coordinator.added", now=now, after={"user": user_id})
 
 
@@ -178,6 +181,7 @@ def remove_coordinator(
     if row is None:
         raise UserError(NOT_A_COORDINATOR.filled(user=user_id))
     session.delete(row)
+    homes.people_changed(session, actor, [user_id], now)
     audit.record(session, actor, "coordinator.removed", now=now, before={"user": user_id})
 
 

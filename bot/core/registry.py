@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.core import announcements, audit
+from bot.core import announcements, audit, homes
 from bot.core.channels import ChannelFacts, check_usable, ensure_free, remember, tie
 from bot.core.markup import plain, printable_lines, safe
 from bot.core.permissions import Actor, is_staff, require_manager, require_staff
@@ -141,6 +141,7 @@ def register(
         session, actor, "project.registered", now=now, project_id=project.id, after=after
     )
     announcements.card(session, project, channel.channel_id, entry.id, now)
+    homes.project_changed(session, actor, project.id, now)
     return facts_of(session, project)
 
 
@@ -240,6 +241,8 @@ def _apply(
         project.stage_changed_at = now
     _save(session, project, new.name)
     _set_leads(session, project, old.leads, new.leads, now)
+    homes.project_changed(session, actor, project.id, now)
+    homes.people_changed(session, actor, [*old.leads, *new.leads], now)
     was, became = old.as_json(), new.as_json()
     differing = [field for field in was if was[field] != became[field]]
     entry = audit.record(

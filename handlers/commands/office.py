@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.core import offices
 from bot.core.dates import midnight, parse_date
 from bot.core.markup import fold, plain, safe, split_person, split_word
-from bot.core.permissions import require_coordinator, require_staff
+from bot.core.permissions import Actor, is_staff, require_coordinator, require_staff
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.text import Text
@@ -57,7 +57,7 @@ def _assign(deps: Deps, call: Call) -> Answer:
     if user_id is None:
         raise UserError(PERSON_MISSING)
     since = _since(deps, rest)
-    _require_staff_member(deps, call, user_id)
+    require_staff_member(deps, call.actor, user_id)
     with deps.database.write() as session:
         appointment = offices.assign(
             session, call.actor, name, user_id, since=since, now=deps.clock.now()
@@ -93,7 +93,7 @@ def _coordinator(deps: Deps, call: Call) -> Answer:
         with deps.database.write() as session:
             offices.remove_coordinator(session, call.actor, user_id, named=named, now=now)
         return Answer(COORDINATOR_REMOVED.of(call.language, user=user_id))
-    _require_staff_member(deps, call, user_id)
+    require_staff_member(deps, call.actor, user_id)
     with deps.database.write() as session:
         offices.add_coordinator(session, call.actor, user_id, named=named, now=now)
     return Answer(COORDINATOR_ADDED.of(call.language, user=user_id))
@@ -121,9 +121,9 @@ def _since(deps: Deps, words: str) -> datetime:
     return midnight(day, zone)
 
 
-def _require_staff_member(deps: Deps, call: Call, user_id: str) -> None:
-    member = known_member(deps, call.team_id, user_id)
-    if member.is_guest or member.is_external or member.is_bot or member.is_deactivated:
+def require_staff_member(deps: Deps, actor: Actor, user_id: str) -> None:
+    """Raise UserError unless this is somebody of the staff, who alone hold offices."""
+    if not is_staff(known_member(deps, actor.team_id, user_id)):
         raise UserError(NOT_STAFF.filled(user=user_id))
 
 

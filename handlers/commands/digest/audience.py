@@ -8,10 +8,16 @@ from bot.core import audiences
 from bot.core.audiences import Audience, Hindrance
 from bot.core.channels import ChannelFacts, remember
 from bot.core.markup import fold, split_channel, split_person
-from bot.core.permissions import require_coordinator, require_staff
+from bot.core.permissions import (
+    Actor,
+    is_staff,
+    language_of,
+    require_coordinator,
+    require_staff,
+)
 from bot.deps import Deps
 from bot.errors import UserError
-from bot.text import Language, Text, language_of_locale
+from bot.text import Language, Text
 from bot.views.dates import date_and_time
 from handlers.commands.digest.schedule import next_digest, schedule_line
 from handlers.commands.router import Answer, Call, Subcommand
@@ -120,35 +126,58 @@ class _Target:
 def _to(deps: Deps, call: Call) -> Answer:
     require_coordinator(call.actor)
     target = _target(call)
+    here = call.channel_name if target.channel_id == call.channel_id else ""
+    return Answer(
+        add_audience(
+            deps,
+            call.actor,
+            channel_id=target.channel_id,
+            user_id=target.user_id,
+            language=target.language,
+            channel_name=here,
+        )
+    )
+
+
+def add_audience(
+    deps: Deps,
+    actor: Actor,
+    *,
+    channel_id: str | None,
+    user_id: str | None,
+    language: Language | None,
+    channel_name: str = "",
+) -> str:
+    """Have digests sent to a channel or to a person; what the actor is told.
+
+    Without a `language` it is the person's own, or the site's. Raises UserError for where digests
+    can't go, and what slack_sdk raises.
+    """
+    require_coordinator(actor)
     channel: ChannelFacts | None = None
-    if target.user_id is not None:
-        channel_id, language = _direct_messages(deps, call, target.user_id)
+    if user_id is not None:
+        place, usual = _direct_messages(deps, actor.team_id, user_id)
     else:
-        channel = _channel(deps, call, target)
-        channel_id, language = channel.channel_id, deps.settings.language
+        channel = _channel(deps, actor.team_id, channel_id or "", channel_name)
+        place, usual = channel.channel_id, deps.settings.language
     is_open_to_all = channel is not None and not channel.is_private
-    language = target.language or language
+    chosen = language or usual
     with deps.database.write() as session:
         if channel is not None:
-            remember(session, call.team_id, channel, deps.clock.now())
+            remember(session, actor.team_id, channel, deps.clock.now())
         changed = audiences.add(
-            session,
-            call.actor,
-            channel_id,
-            user_id=target.user_id,
-            language=language,
-            now=deps.clock.now(),
+            session, actor, place, user_id=user_id, language=chosen, now=deps.clock.now()
         )
-    moment = next_digest(deps, call.team_id)
+    moment = next_digest(deps, actor.team_id)
     if moment is None:
-        return Answer(NEVER.of(call.language))
+        return NEVER.of(actor.language)
     answer = (ADDED if changed else ALREADY).of(
-        call.language,
-        where=_where(channel_id, target.user_id),
-        language=LANGUAGE_NAMES[language].of(call.language),
-        moment=date_and_time(moment, deps.settings.timezone, call.language),
+        actor.language,
+        where=_where(place, user_id),
+        language=LANGUAGE_NAMES[chosen].of(actor.language),
+        moment=date_and_time(moment, deps.settings.timezone, actor.language),
     )
-    return Answer(OPEN_TO_ALL.of(call.language, added=answer) if is_open_to_all else answer)
+    return OPEN_TO_ALL.of(actor.language, added=answer) if is_open_to_all else answer
 
 
 def _remove(deps: Deps, call: Call) -> Answer:
@@ -216,11 +245,9 @@ def _target(call: Call, *, also_direct: bool = False) -> _Target:
     return _Target(channel_id, user_id, language)
 
 
-def _channel(deps: Deps, call: Call, target: _Target) -> ChannelFacts:
+def _channel(deps: Deps, team_id: str, channel_id: str, name: str) -> ChannelFacts:
     """The channel with the bot in it. Raises UserError for one that digests can't go to."""
-    channel_id = target.channel_id or ""
-    name = call.channel_name if channel_id == call.channel_id else ""
-    channel = look_up(deps, deps.slack, call.team_id, channel_id, name)
+    channel = look_up(deps, deps.slack, team_id, channel_id, name)
     if channel.is_direct:
         raise UserError(NOT_HERE)
     if channel.is_archived:
@@ -230,15 +257,17 @@ def _channel(deps: Deps, call: Call, target: _Target) -> ChannelFacts:
     return enter(deps.slack, channel)
 
 
-def _direct_messages(deps: Deps, call: Call, user_id: str) -> tuple[str, Language]:
+def _direct_messages(deps: Deps, team_id: str, user_id: str) -> tuple[str, Language]:
     """The person's direct messages with the bot, and their language. Raises UserError."""
-    member = known_member(deps, call.team_id, user_id)
-    if member.is_guest or member.is_external or member.is_bot or member.is_deactivated:
+    member = known_member(deps, team_id, user_id)
+    if not is_staff(member):
         raise UserError(NOT_STAFF.filled(user=user_id))
     channel = deps.slack.conversations_open(users=user_id).get("channel")
     if not isinstance(channel, dict) or "id" not in channel:
         raise OSError("conversations.open answered without a channel")
-    return str(channel["id"]), language_of_locale(member.locale, deps.settings.language)
+    with deps.database.read() as session:
+        language = language_of(session, member, deps.settings.language)
+    return str(channel["id"]), language
 
 
 def _where(channel_id: str, user_id: str | None) -> str:

@@ -5,27 +5,29 @@ from __future__ import annotations
 import re
 from datetime import datetime, time
 
-from bot.core import audit
+from bot.core import audit, homes
 from bot.core.calendar import calendar_of
 from bot.core.markup import fold, plain, safe
 from bot.core.periods import SCHEDULE_CHANGED, next_slot, schedule_of
-from bot.core.permissions import require_coordinator, require_staff
+from bot.core.permissions import Actor, require_coordinator, require_staff
 from bot.deps import Deps
 from bot.digest.make import make_due
 from bot.errors import UserError
 from bot.text import Language, Text
 from bot.views.dates import date_and_time
+from bot.views.schedule import WEEKDAYS
 from handlers.commands.router import Answer, Call, Subcommand
 from models.workspace import Workspace
 
-WEEKDAYS = (
-    (Text(ja="月曜日", en="Monday"), ("mon", "月")),
-    (Text(ja="火曜日", en="Tuesday"), ("tue", "火")),
-    (Text(ja="水曜日", en="Wednesday"), ("wed", "水")),
-    (Text(ja="木曜日", en="Thursday"), ("thu", "木")),
-    (Text(ja="金曜日", en="Friday"), ("fri", "金")),
-    (Text(ja="土曜日", en="Saturday"), ("sat", "土")),
-    (Text(ja="日曜日", en="Sunday"), ("sun", "日")),
+# What may be typed for each weekday, from Monday
+_SHORT = (
+    ("mon", "月"),
+    ("tue", "火"),
+    ("wed", "水"),
+    ("thu", "木"),
+    ("fri", "金"),
+    ("sat", "土"),
+    ("sun", "日"),
 )
 _TIME = re.compile(
     r"(?P<before>午前|午後|[ap]m)?\s*(?P<hour>\d{1,2})\s*"
@@ -62,30 +64,37 @@ def schedule_line(deps: Deps, team_id: str, language: Language) -> str:
     """The schedule in one sentence."""
     with deps.database.read() as session:
         workspace = session.get_one(Workspace, team_id)
-    weekday = WEEKDAYS[workspace.digest_weekday][0].of(language)
+    weekday = WEEKDAYS[workspace.digest_weekday].of(language)
     return EVERY.of(language, weekday=weekday, time=workspace.digest_time)
 
 
 def _schedule(deps: Deps, call: Call) -> Answer:
     if not call.text.strip():
         require_staff(call.actor)
-        return Answer(_with_next(deps, call, schedule_line(deps, call.team_id, call.language)))
+        return Answer(
+            _with_next(deps, call.actor, schedule_line(deps, call.team_id, call.language))
+        )
     require_coordinator(call.actor)
     weekday, at = parse_schedule(call.text)
+    return Answer(change_schedule(deps, call.actor, weekday, f"{at:%H:%M}"))
+
+
+def change_schedule(deps: Deps, actor: Actor, weekday: int, at: str) -> str:
+    """Have digests go out then from now on; what the actor is told. `at` is local, HH:MM."""
+    require_coordinator(actor)
     now = deps.clock.now()
     # What is due by the old schedule is made by it: a new one reaches back to nothing.
-    if make_due(deps.database, call.team_id, deps.settings.timezone, now):
+    if make_due(deps.database, actor.team_id, deps.settings.timezone, now):
         deps.wake()
     with deps.database.write() as session:
-        workspace = session.get_one(Workspace, call.team_id)
+        workspace = session.get_one(Workspace, actor.team_id)
         before = {"weekday": workspace.digest_weekday, "time": workspace.digest_time}
-        workspace.digest_weekday, workspace.digest_time = weekday, f"{at:%H:%M}"
+        workspace.digest_weekday, workspace.digest_time = weekday, at
         after = {"weekday": workspace.digest_weekday, "time": workspace.digest_time}
-        audit.record(
-            session, call.actor, SCHEDULE_CHANGED, now=now, before={**before}, after={**after}
-        )
-    line = schedule_line(deps, call.team_id, call.language)
-    return Answer(_with_next(deps, call, CHANGED.of(call.language, every=line)))
+        audit.record(session, actor, SCHEDULE_CHANGED, now=now, before={**before}, after={**after})
+        homes.settings_changed(session, actor, now)
+    line = schedule_line(deps, actor.team_id, actor.language)
+    return _with_next(deps, actor, CHANGED.of(actor.language, every=line))
 
 
 def parse_schedule(words: str) -> tuple[int, time]:
@@ -103,7 +112,7 @@ def parse_schedule(words: str) -> tuple[int, time]:
 def _weekday(word: str) -> int | None:
     word = _AROUND.sub("", word).strip(" 、,にの")
     word = word.removesuffix("日").removesuffix("曜") or word
-    for number, (name, short) in enumerate(WEEKDAYS):
+    for number, (name, short) in enumerate(zip(WEEKDAYS, _SHORT, strict=True)):
         if word in short or word in (fold(name.en), f"{short[0]}."):
             return number
     return None
@@ -123,12 +132,13 @@ def _time(found: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _with_next(deps: Deps, call: Call, line: str) -> str:
-    moment = next_digest(deps, call.team_id)
+def _with_next(deps: Deps, actor: Actor, line: str) -> str:
+    moment = next_digest(deps, actor.team_id)
     if moment is None:
         return line
-    shown = date_and_time(moment, deps.settings.timezone, call.language)
-    return f"{line}{' ' if call.language == 'en' else ''}{NEXT.of(call.language, moment=shown)}"
+    shown = date_and_time(moment, deps.settings.timezone, actor.language)
+    between = " " if actor.language == "en" else ""
+    return f"{line}{between}{NEXT.of(actor.language, moment=shown)}"
 
 
 SCHEDULE = Subcommand(

@@ -1,0 +1,162 @@
+"""Who sees what in their Home, where they are in it, and whose has to be made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.evidence import Key
+from bot.core.permissions import Actor
+from models import home
+from models.base import JsonObject
+from models.project import Project, ProjectMember, ProjectRole, Status
+
+# Whoever comes back after this begins at the top again
+REMEMBERED_FOR = timedelta(minutes=10)
+# So many posts stay in the list of those that wait after their button was pressed
+KEPT_AT_MOST = 20
+
+
+class Tab(StrEnum):
+    """A page of the Home. `VISITOR` is the only one of guests and people from outside."""
+
+    LEADERS = "leaders"
+    COORDINATION = "coordination"
+    LEAD = "lead"
+    MINE = "mine"
+    VISITOR = "visitor"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is in their Home.
+
+    `pages` has the page (from 0) of each list, `kept` the posts that stay in the list although
+    they wait no more, because their button was just pressed.
+    """
+
+    pages: Mapping[str, int] = field(default_factory=dict)
+    kept: tuple[Key, ...] = ()
+
+    @classmethod
+    def of(cls, state: Mapping[str, object]) -> Place:
+        """From what is stored."""
+        pages, kept = state.get("pages"), state.get("kept")
+        return cls(
+            {str(name): int(page) for name, page in pages.items()}
+            if isinstance(pages, Mapping)
+            else {},
+            tuple((str(key[0]), str(key[1])) for key in kept) if isinstance(kept, list) else (),
+        )
+
+    def as_json(self) -> JsonObject:
+        """As it is stored."""
+        return {"pages": dict(self.pages), "kept": [list(key) for key in self.kept]}
+
+    def page(self, name: str) -> int:
+        """The page of a list."""
+        return self.pages.get(name, 0)
+
+    def turned(self, name: str, page: int) -> Place:
+        """The same with another page of one list. A page that was turned holds what waits."""
+        return replace(self, pages={**self.pages, name: max(0, page)}, kept=())
+
+    def keeping(self, key: Key) -> Place:
+        """The same with one more post that stays where it is."""
+        return replace(self, kept=(*(k for k in self.kept if k != key), key)[-KEPT_AT_MOST:])
+
+
+def tabs_of(session: Session, actor: Actor) -> tuple[Tab, ...]:
+    """The pages that this person has, first the one that is for them before all."""
+    if not actor.is_staff:
+        return (Tab.VISITOR,)
+    tabs = []
+    if actor.offices:
+        tabs.append(Tab.LEADERS)
+    if actor.manages_everything:
+        tabs.append(Tab.COORDINATION)
+    if projects_led(session, actor):
+        tabs.append(Tab.LEAD)
+    return (*tabs, Tab.MINE)
+
+
+def projects_led(session: Session, actor: Actor) -> Sequence[int]:
+    """The IDs of the projects that this person leads, in order of registration."""
+    return session.scalars(
+        select(Project.id)
+        .join(ProjectMember, ProjectMember.project_id == Project.id)
+        .where(
+            Project.team_id == actor.team_id,
+            Project.status != Status.CLOSED,
+            ProjectMember.user_id == actor.user_id,
+            ProjectMember.role == ProjectRole.LEAD,
+        )
+        .order_by(Project.id)
+    ).all()
+
+
+def opened(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Somebody looks at their Home: it is made at once."""
+    known = session.get(home.HomeView, (team_id, user_id))
+    forgotten = known is not None and now - known.opened_at > REMEMBERED_FOR
+    row = home.look_at(session, team_id, user_id, now)
+    if forgotten:
+        row.state = Place().as_json()
+
+
+def go_to(session: Session, team_id: str, user_id: str, tab: Tab, now: datetime) -> None:
+    """Somebody chooses a page of their Home. Whether it is theirs is seen when it is made."""
+    row = home.look_at(session, team_id, user_id, now)
+    row.tab, row.state = tab, Place().as_json()
+
+
+def turn(session: Session, team_id: str, user_id: str, name: str, page: int, now: datetime) -> None:
+    """Somebody turns a page of a list."""
+    row = home.look_at(session, team_id, user_id, now)
+    row.state = Place.of(row.state).turned(name, page).as_json()
+
+
+def keep(session: Session, team_id: str, user_id: str, key: Key, now: datetime) -> None:
+    """Somebody has pressed a button at this post: it stays where it is for now."""
+    row = home.look_at(session, team_id, user_id, now)
+    row.state = Place.of(row.state).keeping(key).as_json()
+
+
+def post_changed(
+    session: Session, team_id: str, project_id: int | None, author: str | None, now: datetime
+) -> None:
+    """A post came, went, changed or was reacted to."""
+    if project_id is not None:
+        home.touch_project(session, team_id, project_id, now)
+    if author is not None:
+        home.touch(session, team_id, [author], now)
+    home.touch_tabs(session, team_id, (Tab.LEADERS, Tab.COORDINATION), now)
+
+
+def project_changed(session: Session, actor: Actor, project_id: int, now: datetime) -> None:
+    """Somebody has changed a project."""
+    home.touch_project(session, actor.team_id, project_id, now)
+    home.touch_tabs(session, actor.team_id, (Tab.LEADERS, Tab.COORDINATION), now)
+    home.hurry(session, actor.team_id, actor.user_id, now)
+
+
+def people_changed(session: Session, actor: Actor, user_ids: Sequence[str], now: datetime) -> None:
+    """Somebody has given these people other rights."""
+    home.touch(session, actor.team_id, user_ids, now)
+    settings_changed(session, actor, now)
+
+
+def settings_changed(session: Session, actor: Actor, now: datetime) -> None:
+    """Somebody has changed offices, or where and when digests go."""
+    home.touch_tabs(session, actor.team_id, (Tab.LEADERS, Tab.COORDINATION), now)
+    home.hurry(session, actor.team_id, actor.user_id, now)
+
+
+def digest_changed(session: Session, team_id: str, now: datetime) -> None:
+    """A digest was made or sent."""
+    home.touch_tabs(session, team_id, (Tab.LEADERS, Tab.COORDINATION), now)

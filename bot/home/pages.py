@@ -1,0 +1,133 @@
+"""What is on each page of the Home: asked of the database, handed to the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.calendar import calendar_of
+from bot.core.dates import midnight
+from bot.core.digests_made import past_digests
+from bot.core.handover import leaving_leads, projects_without_lead
+from bot.core.health import ward
+from bot.core.homes import Tab, tabs_of
+from bot.core.my_projects import latest_posts, my_projects
+from bot.core.preferences import choices_of
+from bot.core.setup import setup, trouble
+from bot.core.waiting import last_posts, overlooked, waiting
+from bot.home.viewer import Viewer
+from bot.views import home, home_coordination, home_lead, home_leaders, home_mine
+from models.project import Project, Status
+
+DIGESTS_SHOWN = 6
+QUIET_AFTER_BUSINESS_DAYS = 10
+# In which leads change posts: the fiscal year begins in April
+HANDOVER_MONTHS = (3, 4)
+
+
+def make(session: Session, viewer: Viewer, wanted: str) -> tuple[View, Tab]:
+    """The person's Home, and the page that it shows: the wanted one, if they have it."""
+    tabs = tabs_of(session, viewer.actor)
+    tab = next((tab for tab in tabs if tab == wanted), tabs[0])
+    blocks = _PAGES[tab](session, viewer)
+    return home.home(tab, tabs, blocks, viewer.now, viewer.style), tab
+
+
+def _leaders(session: Session, viewer: Viewer) -> Sequence[Block]:
+    actor, place = viewer.actor, viewer.place
+    page = place.page(home_leaders.WAITING)
+    shown = home_leaders.LeadersPage(
+        offices=actor.offices,
+        waiting=waiting(
+            session,
+            actor.team_id,
+            actor.user_id,
+            viewer.now,
+            page=page,
+            per_page=home_leaders.POSTS_PER_PAGE,
+            kept=place.kept,
+        ),
+        waiting_page=page,
+        liked=frozenset(),
+        overlooked=overlooked(session, actor.team_id, viewer.now),
+        overlooked_page=place.page(home_leaders.OVERLOOKED),
+        digests=past_digests(session, actor.team_id, actor.user_id, limit=DIGESTS_SHOWN),
+    )
+    return home_leaders.page(shown, (), viewer.style)
+
+
+def _coordination(session: Session, viewer: Viewer) -> Sequence[Block]:
+    team_id, page = viewer.actor.team_id, viewer.place.page(home_coordination.HEALTH)
+    shown = home_coordination.CoordinationPage(
+        setup=setup(session, team_id, viewer.zone, viewer.now),
+        trouble=trouble(session, team_id, viewer.now),
+        ward=ward(
+            session,
+            team_id,
+            viewer.zone,
+            viewer.now,
+            _quiet(session, viewer),
+            page=page,
+            per_page=home_coordination.PROJECTS_PER_PAGE,
+        ),
+        page=page,
+        leaving=leaving_leads(session, team_id),
+        leaderless=projects_without_lead(session, team_id),
+        asks_for_handover=viewer.now.astimezone(viewer.zone).month in HANDOVER_MONTHS,
+    )
+    return home_coordination.page(shown, viewer.style)
+
+
+def _lead(session: Session, viewer: Viewer) -> Sequence[Block]:
+    page = viewer.place.page(home_lead.LED)
+    projects = my_projects(
+        session, viewer.actor, led=True, page=page, per_page=home_lead.PROJECTS_PER_PAGE
+    )
+    ids = [project.project_id for project in projects.page]
+    posts = latest_posts(session, viewer.actor.team_id, ids, home_lead.POSTS_SHOWN)
+    shown = home_lead.LeadPage(projects, page, posts, viewer.version)
+    return home_lead.page(shown, {}, viewer.style)
+
+
+def _mine(session: Session, viewer: Viewer) -> Sequence[Block]:
+    actor, page = viewer.actor, viewer.place.page(home_mine.PROJECTS)
+    shown = home_mine.MyPage(
+        projects=my_projects(session, actor, page=page, per_page=home_mine.PROJECTS_PER_PAGE),
+        page=page,
+        choices=choices_of(session, actor.team_id, actor.user_id),
+        version=viewer.version,
+    )
+    return home_mine.page(shown, (), viewer.style)
+
+
+def _visitor(session: Session, viewer: Viewer) -> Sequence[Block]:
+    choices = choices_of(session, viewer.actor.team_id, viewer.actor.user_id)
+    return home_mine.visitor(choices, viewer.version, viewer.style)
+
+
+def _quiet(session: Session, viewer: Viewer) -> Sequence[int]:
+    """The running projects without a post for so long; new ones are not asked yet."""
+    team_id, zone = viewer.actor.team_id, viewer.zone
+    today = viewer.now.astimezone(zone).date()
+    first = calendar_of(session, team_id).open_days_back(today, QUIET_AFTER_BUSINESS_DAYS)
+    since = midnight(first, zone)
+    ids = session.scalars(
+        select(Project.id).where(
+            Project.team_id == team_id, Project.status == Status.ACTIVE, Project.created_at < since
+        )
+    ).all()
+    posts = last_posts(session, ids)
+    return [each for each in ids if each not in posts or posts[each] < since]
+
+
+_PAGES: Mapping[Tab, Callable[[Session, Viewer], Sequence[Block]]] = {
+    Tab.LEADERS: _leaders,
+    Tab.COORDINATION: _coordination,
+    Tab.LEAD: _lead,
+    Tab.MINE: _mine,
+    Tab.VISITOR: _visitor,
+}

@@ -1,0 +1,146 @@
+"""The page of those who lead projects: each with what can be changed, and its latest posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+    Option,
+    PlainTextObject,
+    StaticSelectElement,
+)
+
+from bot.core.evidence import QuotedPost
+from bot.core.my_projects import MyProject, MyProjects
+from bot.core.projects import Stage, Status
+from bot.text import Language, Text
+from bot.views import words
+from bot.views.digest import (
+    PROJECT_SHOWN,
+    Style,
+    paragraph,
+    recognition,
+)
+from bot.views.digest import words as quoted_words
+from bot.views.home import Listing, button, heading, pager
+from bot.views.home_leaders import CHANNELS_SHOWN, last_post
+from bot.views.quoting import label
+
+LED = "led"
+PROJECTS_PER_PAGE = 4
+POSTS_SHOWN = 2
+POST_SHOWN = 80
+POST_ACTION, EDIT_ACTION = "home_progress", "home_project_edit"
+STAGE_ACTION, MEMBERS_ACTION = "home_project_stage", "home_project_members"
+
+_TITLE = Text(ja="📁 担当プロジェクト", en="📁 The projects you lead")
+_WHAT = Text(ja="{kind}・{stage}", en="{kind}, {stage}")
+_PEOPLE = Text(ja="{n}人", en="{n} people")
+_PERSON = Text(ja="1人", en="1 person")
+_LATEST = Text(ja="最近の投稿", en="Latest posts")
+_NONE = Text(
+    ja="まだ投稿がありません。チャンネルにいつもどおり書くだけで、ここに載ります。",
+    en="No posts yet. Just write in the channel as you always do.",
+)
+_POST = Text(ja="進捗を書く", en="Write progress")
+_EDIT = Text(ja="編集", en="Edit")
+_MEMBERS = Text(ja="メンバー", en="People")
+_STAGE = Text(ja="段階：{stage}", en="Stage: {stage}")
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """What is on it. `posts` are the latest ones by project ID.
+
+    `version` differs each time the page is made: otherwise Slack goes on showing what somebody
+    chose in a list, whether it was taken over or not.
+    """
+
+    projects: MyProjects
+    page: int
+    posts: Mapping[int, tuple[QuotedPost, ...]]
+    version: str
+
+
+def page(shown: LeadPage, questions: Mapping[int, Sequence[Block]], style: Style) -> list[Block]:
+    """The page; `questions` are the blocks about open questions by project ID."""
+    blocks: list[Block] = [heading(_TITLE, style)]
+    for place, project in enumerate(shown.projects.page):
+        blocks += [DividerBlock()] if place else []
+        posts = shown.posts.get(project.project_id, ())
+        blocks += [
+            _project(project, posts, style),
+            _buttons(project, shown.version, style.language),
+        ]
+        blocks += questions.get(project.project_id, ())
+    listing = Listing(LED, shown.page, PROJECTS_PER_PAGE, shown.projects.number)
+    return [*blocks, *pager(listing, style)]
+
+
+def _project(project: MyProject, posts: Sequence[QuotedPost], style: Style) -> Block:
+    lines = [style.of(_NONE)]
+    if posts:
+        lines = [style.of(_LATEST), *(line for post in posts for line in _post(post, style))]
+    return paragraph(f"{facts(project, style)}\n\n" + "\n".join(lines))
+
+
+def facts(project: MyProject, style: Style) -> str:
+    """A project in two lines."""
+    language = style.language
+    name = label(project.name, PROJECT_SHOWN)
+    what = style.of(
+        _WHAT,
+        kind=words.kind_name(project.kind, language),
+        stage=words.stage_name(project.stage, language),
+    )
+    if project.status != Status.ACTIVE:
+        what = words.joined([what, words.STATUSES[project.status].of(language)], language)
+    about = [words.channels(project.channels[:CHANNELS_SHOWN], language)]
+    about.append(style.of(_PERSON) if project.people == 1 else style.of(_PEOPLE, n=project.people))
+    about.append(last_post(project.last_post_at, style))
+    between = "　" if language == "ja" else "  "
+    return f"*{name}*  {what}\n{between.join(part for part in about if part)}"
+
+
+def _post(post: QuotedPost, style: Style) -> list[str]:
+    said = style.link(post, quoted_words(post, POST_SHOWN, style))
+    given = recognition(post, style) if post.emoji or post.offices else ""
+    return [f"• {said}", *([f"　{given}"] if given else [])]
+
+
+def _buttons(project: MyProject, version: str, language: Language) -> ActionsBlock:
+    project_id = str(project.project_id)
+    return ActionsBlock(
+        block_id=f"home_lead:{project_id}:{version}",
+        elements=[
+            progress_button(project.project_id, language),
+            _stages(project, language),
+            button(_EDIT, EDIT_ACTION, project_id, language),
+            button(_MEMBERS, MEMBERS_ACTION, project_id, language),
+        ],
+    )
+
+
+def progress_button(project_id: int, language: Language) -> ButtonElement:
+    """Opens the form for a progress post."""
+    return button(_POST, POST_ACTION, str(project_id), language)
+
+
+def _stages(project: MyProject, language: Language) -> StaticSelectElement:
+    options = {
+        stage: Option(
+            text=PlainTextObject(text=_STAGE.of(language, stage=words.stage_name(stage, language))),
+            value=f"{project.project_id}:{stage.value}",
+        )
+        for stage in Stage
+    }
+    return StaticSelectElement(
+        action_id=STAGE_ACTION,
+        options=list(options.values()),
+        initial_option=options[project.stage],
+    )
