@@ -32,8 +32,8 @@ import handlers
 from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
-from bot.core.outgoing import Renderer
-from bot.delivery import cards, people, questions
+from bot.core.outgoing import OnSaid, Renderer
+from bot.delivery import cards, kudos, people, questions
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
@@ -84,7 +84,7 @@ class Service:
         )
         projector = Projector(self.deps.database, self.deps.clock, self._on_change)
         self._sender = Sender(
-            self.deps.database, self.deps.slack, self.deps.clock, renderers(settings)
+            self.deps.database, self.deps.slack, self.deps.clock, renderers(settings), on_said()
         )
         self._recording = Worker("projector", projector.step)
         self._sending = Worker("sender", self._sender.step)
@@ -225,9 +225,15 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
     return {
         **cards.renderers(settings),
         **deliver.renderers(settings),
+        **kudos.renderers(settings),
         **people.renderers(settings),
         **questions.renderers(settings),
     }
+
+
+def on_said() -> Mapping[str, OnSaid]:
+    """What follows in the database once a delivery of some kind was said."""
+    return {**kudos.ON_SAID}
 
 
 def environment() -> dict[str, str]:

@@ -11,15 +11,21 @@ from handlers import (
     home_projects,
     home_settings,
     home_setup,
+    kudos_buttons,
     people_buttons,
     project_buttons,
     project_forms,
     questions,
 )
-from handlers.commands import digest, office, project
+from handlers.commands import digest, kudos, office, project
 from handlers.commands.router import Command, attach
 
-COMMANDS: tuple[Command, ...] = (project.COMMAND, office.COMMAND, digest.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    project.COMMAND,
+    kudos.COMMAND,
+    office.COMMAND,
+    digest.COMMAND,
+)
 
 
 def register(app: App, deps: Deps) -> None:
@@ -29,6 +35,7 @@ def register(app: App, deps: Deps) -> None:
     project_buttons.register(app, deps)
     project_forms.register(app, deps)
     people_buttons.register(app, deps)
+    kudos_buttons.register(app, deps)
     digest_buttons.register(app, deps)
     recognition_buttons.register(app, deps)
     questions.register(app, deps)

@@ -31,10 +31,11 @@ class Kudos(Base):
 
 
 class KudosRecipient(Base):
-    """A person who was thanked."""
+    """A person who was thanked; `place` is where among the others they were named."""
 
     __tablename__ = "kudos_recipients"
     __table_args__ = (Index("ix_kudos_recipients_person", "user_id", "kudos_id"),)
 
     kudos_id: Mapped[int] = mapped_column(ForeignKey("kudos.id"), primary_key=True)
     user_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)
+    place: Mapped[int] = mapped_column(default=0)

@@ -87,6 +87,7 @@ def upgrade() -> None:
         "kudos_recipients",
         sa.Column("kudos_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["kudos_id"], ["kudos.id"], name=op.f("fk_kudos_recipients_kudos_id")
         ),

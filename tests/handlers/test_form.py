@@ -7,14 +7,15 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models.project import Capture, Kind, ProjectMember, Stage
+from models.project import Capture, Kind, ProjectMember, ProjectRole, Stage
 from sandbox import View
 from tests.handlers.conftest import Town
 
 
 def _leads(town: Town) -> set[str]:
     with town.deps.database.read() as session:
-        return set(session.scalars(select(ProjectMember.user_id)))
+        leads = ProjectMember.role == ProjectRole.LEAD
+        return set(session.scalars(select(ProjectMember.user_id).where(leads)))
 
 
 def _fill(town: Town, form: View, **values: str | list[str]) -> None:
