@@ -33,7 +33,7 @@ from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
 from bot.core.outgoing import OnSaid, Renderer
-from bot.delivery import cards, kudos, people, questions
+from bot.delivery import cards, kudos, people, progress, questions, recognition
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
@@ -83,9 +83,7 @@ class Service:
             wake=self._wake,
         )
         projector = Projector(self.deps.database, self.deps.clock, self._on_change)
-        self._sender = Sender(
-            self.deps.database, self.deps.slack, self.deps.clock, renderers(settings), on_said()
-        )
+        self._sender = sender(settings, self.deps.database, self.deps.slack, self.deps.clock)
         self._recording = Worker("projector", projector.step)
         self._sending = Worker("sender", self._sender.step)
         self._naming = Worker("profiles", ProfileFetcher(self.deps).step)
@@ -220,20 +218,29 @@ def _certificates() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def sender(settings: Settings, database: Database, slack: WebClient, clock: Clock) -> Sender:
+    """Says what is in the outbox, whoever put it there, and notes what has become of it."""
+    return Sender(
+        database, slack, clock, renderers(settings), on_said(settings), progress.on_lost()
+    )
+
+
 def renderers(settings: Settings) -> Mapping[str, Renderer]:
     """Who puts each kind of delivery into words."""
     return {
         **cards.renderers(settings),
         **deliver.renderers(settings),
         **kudos.renderers(settings),
+        **progress.renderers(settings),
         **people.renderers(settings),
         **questions.renderers(settings),
+        **recognition.renderers(settings),
     }
 
 
-def on_said() -> Mapping[str, OnSaid]:
+def on_said(settings: Settings) -> Mapping[str, OnSaid]:
     """What follows in the database once a delivery of some kind was said."""
-    return {**kudos.ON_SAID}
+    return {**kudos.ON_SAID, **progress.on_said(settings)}
 
 
 def environment() -> dict[str, str]:
@@ -369,8 +376,7 @@ def digest(at: str | None, audience: str | None, dry_run: bool, as_json: bool) -
             click.echo(desk.text(moment, audience))
         else:
             keys = desk.make(moment, audience)
-            sender = Sender(database, slack_client(settings), SystemClock(), renderers(settings))
-            _send(sender, desk, keys)
+            _send(sender(settings, database, slack_client(settings), SystemClock()), desk, keys)
     except UserError as error:
         raise click.ClickException(error.text.of(settings.language)) from error
     finally:

@@ -13,15 +13,20 @@ from handlers import (
     home_setup,
     kudos_buttons,
     people_buttons,
+    progress,
+    progress_buttons,
     project_buttons,
     project_forms,
     questions,
+    recognition_buttons,
 )
 from handlers.commands import digest, kudos, office, project
+from handlers.commands import progress as progress_command
 from handlers.commands.router import Command, attach
 
 COMMANDS: tuple[Command, ...] = (
     project.COMMAND,
+    progress_command.COMMAND,
     kudos.COMMAND,
     office.COMMAND,
     digest.COMMAND,
@@ -35,6 +40,8 @@ def register(app: App, deps: Deps) -> None:
     project_buttons.register(app, deps)
     project_forms.register(app, deps)
     people_buttons.register(app, deps)
+    progress.register(app, deps)
+    progress_buttons.register(app, deps)
     kudos_buttons.register(app, deps)
     digest_buttons.register(app, deps)
     recognition_buttons.register(app, deps)

@@ -1,0 +1,1 @@
+"""Progress written with the form, help wanted, and recording by hand."""
