@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 
 from slack_bolt import Ack, App, BoltContext, Respond
 from slack_sdk.errors import SlackApiError
@@ -74,6 +75,13 @@ def _open(deps: Deps, context: BoltContext, trigger_id: str) -> str | None:
         return None
     view = answer.get("view") or {}
     return str(view["id"]) if "id" in view else None
+
+
+def renew_posts(deps: Deps, context: BoltContext, view: Mapping[str, object]) -> None:
+    """Show a page of posts as it is now, where it stands in front of somebody."""
+    scope = view.get("private_metadata")
+    if view.get("callback_id") == digest_posts.CALLBACK and scope:
+        _fill(deps, str(view.get("id")), context, str(scope))
 
 
 def _fill(deps: Deps, view_id: str, context: BoltContext, value: str) -> None:

@@ -11,7 +11,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.deps import Deps
-from jobs import questions, weekly_digest
+from jobs import notices, questions, weekly_digest
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("weekly_digest", weekly_digest.TRIGGER, weekly_digest.run),
     Job("questions", questions.TRIGGER, questions.run),
+    Job("notices", notices.TRIGGER, notices.run),
 )
 
 

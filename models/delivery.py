@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -138,6 +139,32 @@ def renew(session: Session, team_id: str, key: str, not_before: datetime) -> boo
         .returning(Delivery.id)
     )
     return renewed.scalar() is not None
+
+
+def renew_standing(
+    session: Session, team_id: str, keys: Collection[str], not_before: datetime
+) -> None:
+    """Have these messages, with what is in their threads, made anew where they stand already.
+
+    What never arrived is not said now; what waits already is not put off.
+    """
+    rows = session.scalars(
+        select(Delivery)
+        .where(Delivery.team_id == team_id, Delivery.key.in_(keys))
+        .order_by(Delivery.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    standing = {row.key for row in rows if row.ts is not None}
+    in_hand = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    for row in rows:
+        is_there = row.ts is not None or row.thread_key in standing
+        if not is_there and row.state not in in_hand:
+            continue
+        row.revision += 1
+        row.attempts = 0
+        if row.state not in (*in_hand, DeliveryState.PENDING):
+            row.state, row.not_before = DeliveryState.PENDING, not_before
 
 
 def by_key(session: Session, team_id: str, key: str) -> Delivery | None:

@@ -27,8 +27,8 @@ class Digest(Base):
     period_end: Mapped[datetime]
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    # The posts that were chosen for it, by section: [channel, ts] each. An update of the message
-    # shows the same ones.
+    # {"posts": {section: [[channel, ts], …]}, "deliveries": [key, …]}: the posts that were chosen
+    # for it, which an update of its messages shows again, and the keys of these messages.
     shown: Mapped[JsonObject | None]
 
 
@@ -66,6 +66,40 @@ def latest_before(session: Session, team_id: str, moment: datetime) -> Digest | 
         .order_by(Digest.period_end.desc())
         .limit(1)
     ).one_or_none()
+
+
+def latest(session: Session, team_id: str, after: datetime, limit: int) -> Sequence[Digest]:
+    """The last so many digests; of these the ones that ended after this moment."""
+    return session.scalars(
+        select(Digest)
+        .where(
+            Digest.team_id == team_id,
+            Digest.period_end > after,
+            Digest.id.in_(
+                select(Digest.id)
+                .where(Digest.team_id == team_id)
+                .order_by(Digest.period_end.desc())
+                .limit(limit)
+            ),
+        )
+        .order_by(Digest.period_end)
+    ).all()
+
+
+def shown_posts(digest: Digest) -> dict[str, list[tuple[str, str]]]:
+    """(channel, ts) of the posts that were chosen for the digest, by section."""
+    chosen = (digest.shown or {}).get("posts")
+    if not isinstance(chosen, dict):
+        return {}
+    return {
+        section: [(str(key[0]), str(key[1])) for key in keys] for section, keys in chosen.items()
+    }
+
+
+def delivery_keys(digest: Digest) -> list[str]:
+    """The keys of the messages in which the digest went out."""
+    keys = (digest.shown or {}).get("deliveries")
+    return [str(key) for key in keys] if isinstance(keys, list) else []
 
 
 def audiences(session: Session, team_id: str) -> Sequence[DigestAudience]:

@@ -122,9 +122,17 @@ class Offices:
 
 
 def standing_on(
-    session: Session, team_id: str, keys: Sequence[Key], offices: Offices | None = None
+    session: Session,
+    team_id: str,
+    keys: Sequence[Key],
+    offices: Offices | None = None,
+    *,
+    besides: str | None = None,
 ) -> dict[Key, tuple[Given, ...]]:
-    """The acknowledgements that stand on these messages, by the order of the offices."""
+    """The acknowledgements that stand on these messages, by the order of the offices.
+
+    Those of the person `besides` are left out.
+    """
     offices = offices or Offices(session, team_id)
     found: dict[Key, list[Reaction]] = {}
     for start in range(0, len(keys), _KEYS_AT_ONCE):
@@ -138,7 +146,7 @@ def standing_on(
         )
         for reaction in reactions:
             found.setdefault((reaction.channel_id, reaction.ts), []).append(reaction)
-    given = {key: offices.first(reactions) for key, reactions in found.items()}
+    given = {key: offices.first(those, besides=besides) for key, those in found.items()}
     return {key: one for key, one in given.items() if one}
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Select,
     and_,
+    exists,
     false,
     func,
     literal,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from bot.core.acknowledged import standing_on, words_at
 from bot.core.recognition import (
     Span,
     acknowledgements_given,
@@ -35,7 +36,8 @@ from bot.core.recognition import (
     written_in,
 )
 from models.member import Member
-from models.message import Message, MessageKind, MessageVersion
+from models.message import Decision, Message, MessageKind, MessageVersion
+from models.preference import Preference
 from models.project import Project
 
 Key = tuple[str, str]  # channel ID, ts
@@ -60,6 +62,9 @@ class QuotedPost:
 
     `number` is how much of what was counted is on it. `emoji` and `offices` are what stands on
     it now. `is_known` is False for a thread that began with something that is not recorded.
+    `edited_after`: its author has changed the words since the first of these offices reacted;
+    `text_then` is what it said at that moment. `is_deleted`: the words are gone, the
+    acknowledgement stays as a fact.
     """
 
     channel_id: str
@@ -74,6 +79,10 @@ class QuotedPost:
     offices: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     is_known: bool = True
+    is_counted: bool = True
+    edited_after: bool = False
+    text_then: str = ""
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,9 +129,14 @@ def most_recognised(
 ) -> tuple[QuotedPost, ...]:
     """The posts that were given most reactions in the span, oldest first: no ranking.
 
-    Not more than `limit_per_project` of one project, so that small groups are seen as well.
+    Not more than `limit_per_project` of one project, so that small groups are seen as well; and
+    nobody's who has chosen to be left out.
     """
-    counted = _counted(session, span, Measure.REACTIONS, None).subquery("counted")
+    counted = (
+        _counted(session, span, Measure.REACTIONS, None)
+        .where(may_be_highlighted())
+        .subquery("counted")
+    )
     order = (counted.c.number.desc(), counted.c.ts.desc(), counted.c.channel_id)
     place = func.row_number().over(partition_by=counted.c.project_id, order_by=order)
     placed = select(counted, place.label("place")).subquery("placed")
@@ -136,9 +150,25 @@ def most_recognised(
     return _quoted_rows(session, span.team_id, chosen)
 
 
-def quoted(session: Session, team_id: str, keys: Sequence[Key]) -> tuple[QuotedPost, ...]:
-    """These posts in this order, with their words; those that are gone are left out."""
-    found = _by_key(session, team_id, keys)
+def may_be_highlighted() -> ColumnElement[bool]:
+    """The message's author has not chosen to be left out of what moved people."""
+    return ~exists().where(
+        Preference.team_id == Message.team_id,
+        Preference.user_id == Message.user_id,
+        ~Preference.highlights,
+    )
+
+
+def quoted(
+    session: Session, team_id: str, keys: Sequence[Key], *, with_deleted: bool = False
+) -> tuple[QuotedPost, ...]:
+    """These posts in this order, with their words; what is gone or does not count is left out.
+
+    `with_deleted`: not so those that an office has acknowledged and the author has deleted.
+    """
+    found = {key: post for key, post in _by_key(session, team_id, keys).items() if post.is_counted}
+    if with_deleted:
+        found |= _deleted(session, team_id, [key for key in keys if key not in found])
     return tuple(found[key] for key in keys if key in found)
 
 
@@ -228,7 +258,8 @@ def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Quot
         .prefix_with("MATERIALIZED")
     )
     emoji = _emoji(session, reactions_standing(posts, team_id))
-    seen_by = _offices(session, team_id, posts)
+    given = standing_on(session, team_id, keys)
+    office_names = {office.id: office.name for office in offices(session, team_id)}
     rows = session.execute(
         select(Message, MessageVersion, Project.name)
         .join(
@@ -243,9 +274,19 @@ def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Quot
         .join(Project, Project.id == Message.project_id)
         .where(is_one, Message.deleted_ts.is_(None))
     ).all()
-    names = _names(session, team_id, (version.text for _, version, _ in rows))
-    return {
-        (message.channel_id, message.ts): QuotedPost(
+    first = {key: min(one.event_ts for one in those) for key, those in given.items()}
+    edited = {
+        key: first[key]
+        for key, edited_ts in (((m.channel_id, m.ts), m.edited_ts) for m, _, _ in rows)
+        if key in first and edited_ts > first[key]
+    }
+    then = words_at(session, team_id, edited)
+    texts = [version.text for _, version, _ in rows] + [words.text for words in then.values()]
+    names = names_in(session, team_id, texts)
+    quotes = {}
+    for message, version, project in rows:
+        key = (message.channel_id, message.ts)
+        quotes[key] = QuotedPost(
             channel_id=message.channel_id,
             ts=message.ts,
             project=project,
@@ -253,11 +294,37 @@ def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Quot
             department=message.author_department or "",
             text=version.text,
             files=tuple(file.get("name", "") for file in version.standing_files),
-            emoji=tuple(emoji.get((message.channel_id, message.ts), Counter()).most_common()),
-            offices=seen_by.get((message.channel_id, message.ts), ()),
+            emoji=tuple(emoji.get(key, Counter()).most_common()),
+            offices=tuple(office_names[one.office_id] for one in given.get(key, ())),
             names=names,
+            is_counted=message.counted,
+            edited_after=key in then,
+            text_then=then[key].text if key in then else "",
         )
-        for message, version, project in rows
+    return quotes
+
+
+def _deleted(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, QuotedPost]:
+    """Those of these posts that were deleted, and that an office has acknowledged."""
+    given = standing_on(session, team_id, keys)
+    office_names = {office.id: office.name for office in offices(session, team_id)}
+    rows = session.execute(
+        select(Message, Project.name)
+        .join(Project, Project.id == Message.project_id)
+        .where(_is_one_of(team_id, list(given)), Message.deleted_ts.is_not(None))
+    )
+    return {
+        (message.channel_id, message.ts): QuotedPost(
+            channel_id=message.channel_id,
+            ts=message.ts,
+            project=project,
+            offices=tuple(
+                office_names[one.office_id] for one in given[message.channel_id, message.ts]
+            ),
+            is_deleted=True,
+        )
+        for message, project in rows
+        if message.decision != Decision.LEAVE_OUT
     }
 
 
@@ -292,17 +359,8 @@ def _emoji(session: Session, standing: Select[str, str, str, str]) -> dict[Key, 
     return counts
 
 
-def _offices(session: Session, team_id: str, posts: CTE) -> dict[Key, tuple[str, ...]]:
-    names = {office.id: office.name for office in offices(session, team_id)}
-    seen: dict[Key, list[int]] = {}
-    for office_id, channel_id, ts in session.execute(
-        acknowledgements_standing(posts, team_id, holders(session, team_id))
-    ):
-        seen.setdefault((channel_id, ts), []).append(office_id)
-    return {key: tuple(names[office] for office in sorted(ids)) for key, ids in seen.items()}
-
-
-def _names(session: Session, team_id: str, texts: Iterable[str]) -> dict[str, str]:
+def names_in(session: Session, team_id: str, texts: Iterable[str]) -> dict[str, str]:
+    """The names of those who are mentioned in these texts, by user ID, as far as they are known."""
     mentioned = {user for text in texts for user in _MENTION.findall(text)}
     if not mentioned:
         return {}

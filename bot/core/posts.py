@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core import emoji, slack_time
+from bot.core import acknowledgements, emoji, slack_time
 from models import delivery, draft, home, inbox, message, preference
 from models.database import words_are_erased
 from models.message import Decision, Message, MessageKind, MessageVersion
@@ -38,8 +38,10 @@ def recount(session: Session, post: Message, now: datetime) -> None:
     """Decide anew whether the message counts, from nothing but what is stored.
 
     So it does not matter in which order the events came. Where the answer for a post changes,
-    the bot's 📝 follows.
+    the bot's 📝 follows; and with every change of it what tells of its acknowledgements.
     """
+    if post.kind == MessageKind.POST:
+        acknowledgements.follow(session, post.team_id, post.channel_id, post.ts, now)
     version = message.current_version(session, post)
     counted = _counts(session, post, version)
     _look_for_help(session, post, version if counted else None, now)

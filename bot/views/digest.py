@@ -30,6 +30,7 @@ from bot.text import Language, Text
 from bot.views.dates import date_and_time, short_date
 from bot.views.limits import HEADER_TEXT, SECTION_TEXT
 from bot.views.quoting import ELLIPSIS, escape, excerpt, label, plain_label
+from bot.views.recognition import post_buttons
 
 PROJECT_SHOWN = 40
 DEPARTMENT_SHOWN = 30
@@ -49,6 +50,9 @@ _UNKNOWN = Text(
     ja="（スレッドの元の投稿は記録にありません）",
     en="(What this thread began with is not recorded.)",
 )
+_DELETED = Text(ja="（書いた方が削除した投稿です）", en="(Its author has deleted this post.)")
+_EDITED_AFTER = Text(ja="✏️ 反応後に編集あり", en="✏️ Edited after that reaction")
+_THEN = Text(ja="反応したとき：{words}", en="It said then: {words}")
 _NO_WORDS = Text(ja="（本文のない投稿）", en="(a post without words)")
 
 
@@ -117,6 +121,15 @@ def number(value: float) -> str:
     return text.removesuffix(".0")
 
 
+def quoted(post: QuotedPost, style: Style, text: str | None = None) -> list[Block]:
+    """A post as a quotation, or as this text, with its buttons below."""
+    blocks: list[Block] = [paragraph(text or quotation(post, style))]
+    if post.is_known and post.is_counted and not post.is_deleted:
+        address = permalink(style.url, post.channel_id, post.ts, post.thread_ts)
+        blocks.append(post_buttons(post.channel_id, post.ts, style.language, link=address))
+    return blocks
+
+
 def quotation(post: QuotedPost, style: Style) -> str:
     """A post in four lines: whose it is, from where and when, what it says, what people gave it.
 
@@ -125,7 +138,17 @@ def quotation(post: QuotedPost, style: Style) -> str:
     lines = [introduction(post, style)]
     if post.emoji or post.offices:
         lines.append(recognition(post, style))
+    if post.edited_after:
+        lines.append(edited_after(post, style))
     return "\n".join(lines)
+
+
+def edited_after(post: QuotedPost, style: Style) -> str:
+    """That the words have changed since an office reacted, and what they were."""
+    then = excerpt(post.text_then, ONE_LINE, names=post.names, language=style.language)
+    if not then or then == ELLIPSIS:
+        return style.of(_EDITED_AFTER)
+    return f"{style.of(_EDITED_AFTER)}\n>{style.of(_THEN, words=then)}"
 
 
 def introduction(post: QuotedPost, style: Style) -> str:
@@ -144,6 +167,8 @@ def one_line(post: QuotedPost, style: Style) -> str:
 
 def words(post: QuotedPost, limit: int, style: Style) -> str:
     """What the post says, or what hangs on it where it says nothing."""
+    if post.is_deleted:
+        return style.of(_DELETED)
     if not post.is_known:
         return style.of(_UNKNOWN)
     said = excerpt(post.text, limit, names=post.names, language=style.language)

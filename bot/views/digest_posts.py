@@ -13,7 +13,7 @@ from slack_sdk.models.views import View
 
 from bot.core.evidence import Measure, Page
 from bot.text import Language, Text
-from bot.views.digest import PROJECT_SHOWN, Style, number, paragraph, quotation, small_print
+from bot.views.digest import PROJECT_SHOWN, Style, number, paragraph, quoted, small_print
 from bot.views.digest_scope import Scope
 from bot.views.quoting import label
 
@@ -113,11 +113,11 @@ def posts(scope: Scope, page: Page, project: str | None, style: Style) -> View:
     if not page.posts:
         blocks.append(paragraph(style.of(_NOTHING)))
     for post in page.posts:
-        blocks.append(paragraph(quotation(post, style)))
+        blocks += quoted(post, style)
         if scope.measure in _COUNTED_ON_POSTS:
             blocks.append(small_print(style.of(_ON_IT, n=number(post.number))))
     blocks += _turning(scope, page, style)
-    return _modal(title, blocks, style.language)
+    return _modal(title, blocks, style.language, scope.encode())
 
 
 def _turning(scope: Scope, page: Page, style: Style) -> list[Block]:
@@ -159,11 +159,12 @@ def _button(
     )
 
 
-def _modal(title: Text, blocks: list[Block], language: Language) -> View:
+def _modal(title: Text, blocks: list[Block], language: Language, scope: str | None = None) -> View:
     return View(
         type="modal",
         callback_id=CALLBACK,
         title=PlainTextObject(text=title.of(language)),
         close=PlainTextObject(text=_CLOSE.of(language)),
+        private_metadata=scope,
         blocks=blocks,
     )

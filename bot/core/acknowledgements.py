@@ -1,0 +1,303 @@
+"""Pressing いいね! under a post that is shown somewhere, and everything that follows from it.
+
+What stands is in the reactions and nowhere else. What tells of it (the line in the post's thread,
+the author's message, the digests that show the post, the Homes) is made to agree with that at the
+end of whatever transaction changed it, so that neither order nor repetition matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from bot.core import emoji, members, notices, slack_time
+from bot.core.acknowledged import Key, Offices
+from bot.core.permissions import Actor, require_staff
+from bot.core.recognition import offices as all_offices
+from bot.errors import UserError
+from bot.text import Text
+from models import digest as digests
+from models import home, reaction
+from models import message as messages
+from models.channel import current_id
+from models.database import at_the_end
+from models.delivery import Delivery, DeliveryState, enqueue, renew, renew_standing
+from models.message import Message, MessageKind
+from models.office import Tenure
+from models.reaction import Reaction
+
+ACK_NOTICE = "ack_notice"
+
+# Several presses in a row change a digest once.
+DIGEST_AFTER = timedelta(seconds=3)
+# Digests that are older than the last so many stay as they are.
+DIGESTS = 8
+
+_CHANGED = "posts_with_changed_acknowledgements"
+
+NOT_FOUND = Text(
+    ja="この投稿は見つかりませんでした。ダイジェストか、ホームの一覧から選び直してください。",
+    en="That post could not be found. Please choose it again in a digest or on my Home tab.",
+)
+DELETED = Text(
+    ja="この投稿は、書いた方が削除しました。",
+    en="Its author has deleted this post.",
+)
+NOT_COUNTED = Text(
+    ja="この投稿は、いまは進捗として記録されていません。"
+    "気持ちは、投稿に絵文字を付けて伝えられます。",
+    en="This post is not recorded as progress at present. "
+    "You can still put an emoji on it in its channel.",
+)
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What became of a press. `stands`: the いいね! stands now, else it was taken back.
+
+    `offices`: the names of the offices for which it counts, or counted. `leaves_others`: another
+    reaction of the same person stands on the post.
+    """
+
+    stands: bool
+    offices: tuple[str, ...]
+    leaves_others: bool
+
+
+def toggle(session: Session, actor: Actor, channel_id: str, ts: str, now: datetime) -> Pressed:
+    """Give the actor's いいね! to the post, or take it back if it stands.
+
+    By whoever holds an office it is an acknowledgement, by others a reaction. Raises UserError for
+    guests and people from outside, and for a post that is gone or does not count.
+    """
+    require_staff(actor)
+    post = counted_post(session, actor.team_id, channel_id, ts)
+    stood = _standing_like(session, post, actor.user_id)
+    stands = stood is None
+    at = slack_time.from_datetime(_not_before(session, post, actor.user_id, now))
+    members.ensure(session, actor.team_id, actor.user_id)
+    reaction.record(
+        session,
+        team_id=post.team_id,
+        channel_id=post.channel_id,
+        ts=post.ts,
+        user_id=actor.user_id,
+        name=emoji.DIGEST_LIKE,
+        emoji=emoji.LIKE,
+        present=stands,
+        event_ts=at,
+    )
+    follow(session, post.team_id, post.channel_id, post.ts, now)
+    home.hurry(session, actor.team_id, actor.user_id, now)
+    held = Offices(session, actor.team_id).held_by(actor.user_id, stood or at)
+    return Pressed(
+        stands=stands,
+        offices=tuple(
+            office.name for office in all_offices(session, actor.team_id) if office.id in held
+        ),
+        leaves_others=_has_others(session, post, actor.user_id),
+    )
+
+
+def counted_post(session: Session, team_id: str, channel_id: str, ts: str) -> Message:
+    """The post, kept from others until the transaction ends. Raises UserError if it is none."""
+    post = messages.locked(session, team_id, current_id(session, team_id, channel_id), ts)
+    if post is None:
+        raise UserError(NOT_FOUND)
+    if post.deleted_ts is not None:
+        raise UserError(DELETED)
+    if not post.counted or post.kind != MessageKind.POST:
+        raise UserError(NOT_COUNTED)
+    return post
+
+
+def may_acknowledge(session: Session, team_id: str, user_id: str) -> bool:
+    """Whether the person holds an office, has held one, or will."""
+    return (
+        session.scalar(
+            select(Tenure.id).where(Tenure.team_id == team_id, Tenure.user_id == user_id).limit(1)
+        )
+        is not None
+    )
+
+
+def follow(session: Session, team_id: str, channel_id: str, ts: str, now: datetime) -> None:
+    """Have everything that tells of this post's acknowledgements agree with what stands.
+
+    To be called in the transaction that changes a reaction of somebody who may acknowledge, the
+    words of a post, or whether it counts. It is done at the end, once for each post.
+    """
+    kept: dict[tuple[str, str, str], datetime] = session.info.setdefault(_CHANGED, {})
+    if not kept:
+        at_the_end(session, _settle)
+    kept[team_id, channel_id, ts] = now
+
+
+def _settle(session: Session) -> None:
+    """One post after the other, in the same order in every transaction, whatever came first."""
+    session.flush()
+    changed: dict[tuple[str, str, str], datetime] = session.info.pop(_CHANGED, {})
+    offices = {team_id: Offices(session, team_id) for team_id in {key[0] for key in changed}}
+    for (team_id, channel_id, ts), now in sorted(changed.items()):
+        post = messages.locked(session, team_id, channel_id, ts)
+        _wait_for_turn(session, team_id, channel_id, ts)
+        post = post or messages.locked(session, team_id, channel_id, ts)
+        if post is not None:
+            notices.refresh(session, team_id, channel_id, ts, now, offices[team_id])
+            _renew_replies(session, post, offices[team_id], now)
+            _renew_digests(session, post, now)
+            _touch_homes(session, post, offices[team_id], now)
+
+
+def _wait_for_turn(session: Session, team_id: str, channel_id: str, ts: str) -> None:
+    """Let a post and a reaction to it, applied at the same time, see each other.
+
+    The row of the post may not be there yet to be locked. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = f"{team_id}:{channel_id}:{ts}"
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def reply_key(channel_id: str, ts: str, office_id: int) -> str:
+    """The key of the line in a post's thread that says that an office gave its いいね!."""
+    return f"ack-notice:{channel_id}:{ts}:{office_id}"
+
+
+def offices_that_like(
+    session: Session, post: Message, offices: Offices | None = None
+) -> frozenset[int] | None:
+    """The offices whose holder gave いいね! with a button, where the post counts and stands.
+
+    None if nobody ever pressed one.
+    """
+    likes = session.execute(
+        select(Reaction.user_id, Reaction.event_ts, Reaction.present).where(
+            Reaction.team_id == post.team_id,
+            Reaction.channel_id == post.channel_id,
+            Reaction.ts == post.ts,
+            Reaction.name == emoji.DIGEST_LIKE,
+        )
+    ).all()
+    if not likes:
+        return None
+    if not post.counted or post.deleted_ts is not None or post.kind != MessageKind.POST:
+        return frozenset()
+    offices = offices or Offices(session, post.team_id)
+    standing = (like for like in likes if like.present)
+    return frozenset().union(*(offices.held_by(like.user_id, like.event_ts) for like in standing))
+
+
+def _renew_replies(session: Session, post: Message, offices: Offices, now: datetime) -> None:
+    """One line for each office whose いいね! stands, and none of the others."""
+    wanted = offices_that_like(session, post, offices)
+    if wanted is None:
+        return
+    keys = {
+        reply_key(post.channel_id, post.ts, office.id): office.id
+        for office in all_offices(session, post.team_id)
+    }
+    there = {
+        delivery.key: delivery
+        for delivery in session.scalars(
+            select(Delivery)
+            .where(Delivery.team_id == post.team_id, Delivery.key.in_(keys))
+            .order_by(Delivery.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    for key, office_id in keys.items():
+        delivery = there.get(key)
+        if delivery is None and office_id in wanted:
+            _say_it(session, post, office_id, now)
+        elif delivery is not None and not _is_as_wanted(delivery, office_id in wanted):
+            renew(session, post.team_id, key, now)
+
+
+def _say_it(session: Session, post: Message, office_id: int, now: datetime) -> None:
+    enqueue(
+        session,
+        team_id=post.team_id,
+        key=reply_key(post.channel_id, post.ts, office_id),
+        kind=ACK_NOTICE,
+        channel_id=post.channel_id,
+        args={"ts": post.ts, "office_id": office_id, "thread_ts": post.thread_ts or post.ts},
+        now=now,
+    )
+
+
+def _is_as_wanted(delivery: Delivery, is_wanted: bool) -> bool:
+    """Whether the line stands, or will, if it is wanted; or does not, nor will, if it is not."""
+    if delivery.state == DeliveryState.PENDING:
+        return is_wanted or delivery.ts is None  # its words are still to be made
+    if delivery.state == DeliveryState.SENT:
+        return is_wanted
+    if delivery.state in (DeliveryState.DROPPED, DeliveryState.FAILED):
+        return not is_wanted and delivery.ts is None
+    return False
+
+
+def _renew_digests(session: Session, post: Message, now: datetime) -> None:
+    """The last digests that show the post say what stands now."""
+    written = slack_time.to_datetime(post.ts)
+    for digest in digests.latest(session, post.team_id, written, DIGESTS):
+        if (post.channel_id, post.ts) in _shown_in(session, digest):
+            keys = digests.delivery_keys(digest)
+            renew_standing(session, post.team_id, keys, now + DIGEST_AFTER)
+
+
+def _shown_in(session: Session, digest: digests.Digest) -> Collection[Key]:
+    return {
+        (current_id(session, digest.team_id, channel_id), ts)
+        for posts in digests.shown_posts(digest).values()
+        for channel_id, ts in posts
+    }
+
+
+def _touch_homes(session: Session, post: Message, offices: Offices, now: datetime) -> None:
+    """The author's, the leaders', and those of the project's people."""
+    people = offices.holders_at(slack_time.from_datetime(now))
+    home.touch(session, post.team_id, people | {post.user_id or ""}, now)
+    if post.project_id is not None:
+        home.touch_project(session, post.team_id, post.project_id, now)
+
+
+def _standing_like(session: Session, post: Message, user_id: str) -> str | None:
+    """When the person gave the いいね! that stands, as Slack writes times; None if none does."""
+    return session.scalar(
+        select(Reaction.event_ts).where(
+            _is_by(post, user_id), Reaction.name == emoji.DIGEST_LIKE, Reaction.present
+        )
+    )
+
+
+def _has_others(session: Session, post: Message, user_id: str) -> bool:
+    """Whether another reaction of this person stands on the post."""
+    query = select(Reaction.name).where(
+        _is_by(post, user_id), Reaction.name != emoji.DIGEST_LIKE, Reaction.present
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _not_before(session: Session, post: Message, user_id: str, now: datetime) -> datetime:
+    """Now, or just after their last press: the clocks of several machines may differ."""
+    last = session.scalar(
+        select(Reaction.event_ts).where(_is_by(post, user_id), Reaction.name == emoji.DIGEST_LIKE)
+    )
+    if last is None:
+        return now
+    return max(now, slack_time.to_datetime(last) + timedelta(microseconds=1))
+
+
+def _is_by(post: Message, user_id: str) -> ColumnElement[bool]:
+    return and_(
+        Reaction.team_id == post.team_id,
+        Reaction.channel_id == post.channel_id,
+        Reaction.ts == post.ts,
+        Reaction.user_id == user_id,
+    )
