@@ -92,11 +92,9 @@ _SIGNS = r"[\s、,，・＆+/]"
 _BETWEEN = re.compile(rf"(?:{_SIGNS}|&amp;|{_HONORIFIC}|と|and\b)*")
 # Between the last name and the words, where these do not go on from the name
 _AFTER = re.compile(rf"\s*{_HONORIFIC}?(?:へ|に)?(?:[\s、,，。:：!！]+|$)")
-_GOES_ON = re.compile(rf"\s*{_HONORIFIC}")
-_TRAILING = re.compile(
-    rf"(?:\s+{_TARGET.replace('?P<user>', '').replace('?P<group>', '')}"
-    rf"{_HONORIFIC}?(?:へ|に)?)+\s*$"
-)
+_GOES_ON = re.compile(rf"\s*{_HONORIFIC}(?!(?:へ|に)?(?:[\s、,，。:：!！]|$))")
+# Behind a name at the end
+_POLITE = re.compile(rf"\s*{_HONORIFIC}?(?:へ|に)?\s*")
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def read(text: str) -> Asked:
         words = _words_after(text, found[-1], end)
     else:
         found = list(_ONE.finditer(text))
-        words = _TRAILING.sub("", text).strip()
+        words = _words_before(text, found)
     people = dict.fromkeys(match["user"] for match in found if match["user"])
     groups = dict.fromkeys(match["group"] for match in found if match["group"])
     return Asked(tuple(people), tuple(groups), words)
@@ -290,9 +288,17 @@ def _at_the_beginning(text: str) -> tuple[list[re.Match[str]], int]:
 
 def _words_after(text: str, last: re.Match[str], end: int) -> str:
     """The words behind the names; with the last one where they go on from it (…さんのおかげで)."""
-    after = _AFTER.match(text, end)
-    if after is not None:
-        return text[after.end() :].lstrip("、,，。:：・ \t\n　").rstrip()
     if _GOES_ON.match(text, end):
         return text[last.start() :].strip()
-    return text[end:].strip()
+    after = _AFTER.match(text, end)
+    return text[after.end() if after else end :].strip()
+
+
+def _words_before(text: str, found: Sequence[re.Match[str]]) -> str:
+    """The words without the names at their end."""
+    end = len(text)
+    for match in reversed(found):
+        if not _POLITE.fullmatch(text, match.end(), end):
+            break
+        end = match.start()
+    return text[:end].strip()
