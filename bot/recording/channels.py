@@ -13,6 +13,7 @@ from models import (
     Delivery,
     DigestAudience,
     Draft,
+    Kudos,
     Message,
     MessageVersion,
     ProjectChannel,
@@ -82,7 +83,7 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
     for tied in (ProjectChannel, DigestAudience):
         _end_doubles(session, tied, team_id, old_id, new_id, now)
     _erase_doubles(session, team_id, old_id, new_id)
-    for table in (Message, Reaction, ProjectChannel, DigestAudience, Delivery, Draft):
+    for table in (Message, Reaction, ProjectChannel, DigestAudience, Delivery, Draft, Kudos):
         session.execute(
             update(table)
             .where(table.team_id == team_id, table.channel_id == old_id)

@@ -9,11 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from models import Base, Member, Message, MessageVersion, Project, Reaction, message, reaction
+from models import (
+    Base,
+    Kudos,
+    KudosRecipient,
+    Member,
+    Message,
+    MessageVersion,
+    Project,
+    ProjectMember,
+    Reaction,
+    message,
+    reaction,
+)
 from models.database import Database
 from models.inbox import InboxEvent, InboxState
 from models.message import MessageKind
-from models.project import Capture
+from models.project import Capture, ProjectRole
 from tests.docs.markdown import READMES, Page
 from tests.docs.rows import a_project
 
@@ -48,6 +60,8 @@ def _run(page: Page, file: Path, begins: str) -> None:
 def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database) -> None:
     _write(database, ERASED, "1.000100", "道路の穴をふさぎました")
     _write(database, OTHER, "2.000100", "避難所を点検しました")
+    _thank(database, ERASED, OTHER, "橋の図面をありがとう")
+    _thank(database, OTHER, ERASED, "避難所をありがとう")
     database.close()
     _run(page, file, "DELETE")
     with database.read() as session:
@@ -59,8 +73,27 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
         assert [r.user_id for r in session.query(Reaction)] == [OTHER]
         assert [m.user_id for m in session.query(Member)] == [OTHER]
         assert not session.query(InboxEvent).all()
+        thanks = {kudos.sender_id: kudos.words for kudos in session.query(Kudos)}
+        assert thanks == {ERASED: "", OTHER: "避難所をありがとう"}
+        assert [r.user_id for r in session.query(KudosRecipient)] == [OTHER]
+        assert [m.user_id for m in session.query(ProjectMember)] == [OTHER]
+    assert "橋の図面".encode() not in file.read_bytes()
     assert "道路の穴".encode() not in file.read_bytes()
     assert "避難所を".encode() in file.read_bytes()
+
+
+def _thank(database: Database, sender: str, recipient: str, words: str) -> None:
+    """Somebody thanks somebody else, and is a member of the project."""
+    with database.write() as session:
+        session.add(
+            ProjectMember(project_id=1, user_id=sender, role=ProjectRole.MEMBER, since=NOW)
+        )
+        kudos = Kudos(
+            team_id=TEAM, channel_id=CHANNEL, sender_id=sender, words=words, given_at=NOW
+        )
+        session.add(kudos)
+        session.flush()
+        session.add(KudosRecipient(kudos_id=kudos.id, user_id=recipient))
 
 
 def _write(database: Database, user: str, ts: str, text: str) -> None:
