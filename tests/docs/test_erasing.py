@@ -85,12 +85,8 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
 def _thank(database: Database, sender: str, recipient: str, words: str) -> None:
     """Somebody thanks somebody else, and is a member of the project."""
     with database.write() as session:
-        session.add(
-            ProjectMember(project_id=1, user_id=sender, role=ProjectRole.MEMBER, since=NOW)
-        )
-        kudos = Kudos(
-            team_id=TEAM, channel_id=CHANNEL, sender_id=sender, words=words, given_at=NOW
-        )
+        session.add(ProjectMember(project_id=1, user_id=sender, role=ProjectRole.MEMBER, since=NOW))
+        kudos = Kudos(team_id=TEAM, channel_id=CHANNEL, sender_id=sender, words=words, given_at=NOW)
         session.add(kudos)
         session.flush()
         session.add(KudosRecipient(kudos_id=kudos.id, user_id=recipient))
