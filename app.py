@@ -33,7 +33,7 @@ from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
 from bot.core.outgoing import OnSaid, Renderer
-from bot.delivery import cards, kudos, people, progress, questions, recognition
+from bot.delivery import cards, kudos, people, progress, questions, recognition, successes
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
@@ -235,6 +235,7 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
         **people.renderers(settings),
         **questions.renderers(settings),
         **recognition.renderers(settings),
+        **successes.renderers(settings),
     }
 
 

@@ -19,6 +19,8 @@ from bot.core.acknowledged import Given, Key, Offices, standing_on
 from bot.core.calendar import Calendar
 from bot.core.dates import midnight
 from bot.core.hours import MORNING, may_disturb, next_disturbable
+from bot.core.people import INVITATION
+from bot.core.successes import SUCCESSES
 from models import home, preference
 from models import message as messages
 from models.database import insert
@@ -30,6 +32,8 @@ from models.notice import Notice, of_delivery
 from models.preference import Notices
 
 RECOGNITION = "recognition_dm"
+# What nobody is to hear at night, even if Slack did not take it by day
+AT_GOOD_HOURS = (RECOGNITION, INVITATION, SUCCESSES)
 # What comes after the first of a day waits for this time
 EVENING = time(17, 0)
 # What was given longer ago is no news
@@ -173,7 +177,7 @@ class Desk:
         return and_(
             Delivery.state == DeliveryState.PENDING,
             Delivery.team_id == team_id,
-            Delivery.kind == RECOGNITION,
+            Delivery.kind.in_(AT_GOOD_HOURS),
             Delivery.ts.is_(None),
             Delivery.not_before < next_disturbable(self.calendar, self.zone, self.now),
         )

@@ -28,12 +28,12 @@ _SENDER_SHOWN = 80
 # A line of somebody's words; Slack's signs count several times when they are written out.
 _LINE = SECTION_TEXT - 100
 
-_TITLE = Text(ja="💐 *{sender} さんから {names} へ*", en="💐 *{sender} thanks {names}*")
+_TITLE = Text(ja="🙏 *{sender}さんから {names}へ*", en="🙏 *{sender} thanks {names}*")
 _NAME = Text(ja="<@{user}> さん", en="<@{user}>")
 _MORE = Text(ja="{names}、ほか{n}名の皆さん", en="{names} and {n} others")
 _ONE_MORE = Text(ja="{names}、ほか1名", en="{names} and 1 other")
 _NOTIFICATION = Text(
-    ja="{sender} さんから {names} へ：{words}", en="{sender} thanks {names}: {words}"
+    ja="{sender}さんから {names}へ：{words}", en="{sender} thanks {names}: {words}"
 )
 _WITHDRAW = Text(ja="この感謝を取り消す", en="Take this back")
 _SURE = Text(ja="取り消しますか", en="Take it back?")

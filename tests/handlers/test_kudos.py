@@ -113,9 +113,9 @@ def test_thanking_one_person(town: Town) -> None:
     )
     card = _card(town, "避難所の図面")
     assert card.text == (
-        f"山田花子 さんから {town.taro.mention} さん へ：避難所の図面、とても見やすかったです"
+        f"山田花子さんから {town.taro.mention} さんへ：避難所の図面、とても見やすかったです"
     )
-    assert f"💐 *山田花子 さんから {town.taro.mention} さん へ*" in card.words
+    assert f"🙏 *山田花子さんから {town.taro.mention} さんへ*" in card.words
     assert ">避難所の図面、とても見やすかったです" in card.words
     assert card.notifies == {town.taro.id}
     dm = _dm(town, town.taro, "避難所の図面")
@@ -132,7 +132,7 @@ def test_thanking_in_english(town: Town) -> None:
     assert answer.text.startswith("A card with your thanks will be posted")
     card = _card(town, "thank you for the map")
     assert card.notifies == {town.taro.id, town.hanako.id}
-    assert "Emily Brown さんから" in card.words
+    assert "Emily Brownさんから" in card.words
 
 
 def test_thanking_a_group_and_oneself_in_it(town: Town) -> None:
@@ -225,7 +225,7 @@ def test_as_many_as_may_be(town: Town) -> None:
     town.slack.user_group("many", people)
     _thanks(town, "@many 大掃除、ありがとうございました")
     card = _card(town, "大掃除")
-    assert "、ほか90名の皆さん へ" in card.words
+    assert "、ほか90名の皆さんへ" in card.words
     assert len(card.notifies) == 10
     assert len(_recipients(town)) == 100
 
