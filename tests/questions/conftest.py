@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app import Service
 from bot.deps import Deps
-from bot.text import Language
 from bot.views.recognition import post_buttons
+from jobs import questions
 from models.question import Question
 from sandbox import Channel, Invocation, Message, Person, Sandbox, SandboxClock, View
 from tests.conftest import JST
@@ -50,7 +50,9 @@ class Hall:
         self.settled()
         return answers[0]
 
-    def post(self, text: str = "避難所の受付をQRコードで試しました。3分が20秒になりました。") -> Message:
+    def post(
+        self, text: str = "避難所の受付をQRコードで試しました。3分が20秒になりました。"
+    ) -> Message:
         """Somebody of the group writes."""
         post = self.author.posts(self.group, text)
         self.settled()
@@ -79,7 +81,8 @@ class Hall:
         return self.opens(person, person.shortcut("ask_about_post", post))
 
     def asked(self, person: Person, post: Message, words: str | None = None) -> Message:
-        """Ask with the form; the question in the thread."""
+        """Ask with the form a moment later; the question in the thread."""
+        self.later(timedelta(seconds=1))
         form = self.form(person, post)
         if words is not None:
             person.fills(form, {"words": words})
@@ -87,7 +90,8 @@ class Hall:
         assert not sent.errors, sent.errors
         person.closes()
         self.settled()
-        return self.said(post)[-1]
+        root = post.thread_ts or post.ts
+        return self.said(next(m for m in post.channel.messages if m.ts == root))[-1]
 
     def refused(self, invocation: Invocation) -> str:
         """What only the person is told."""
@@ -100,7 +104,14 @@ class Hall:
 
     def told(self, person: Person) -> list[Message]:
         """What the bot told this person in private."""
-        return [m for m in person.dm().messages if m.user == self.slack.bot_user_id]
+        self.ticked()
+        return [m for m in person.dm().messages if "質問" in m.words or "question" in m.words]
+
+    def presses(self, person: Person, question: Message, action_id: str, words: str) -> None:
+        """Press a button of the question and wait until it says this."""
+        assert person.presses(question, action_id).acked
+        self.slack.until(lambda: words in question.words, what=f"a question with {words}")
+        self.settled()
 
     def replies(self, person: Person, post: Message, text: str = "担当に確かめました。") -> Message:
         """Somebody answers in the thread."""
@@ -108,29 +119,27 @@ class Hall:
         self.settled()
         return reply
 
-    def later(self, by: timedelta) -> None:
+    def later(self, by: timedelta = A_WHILE) -> None:
         """Let time pass, and everything come to rest."""
-        self.clock.advance(by)
         self.settled()
+        self.clock.advance(by)
+        self.ticked()
 
     def at(self, day: int, hour: int = 9, minute: int = 0) -> None:
         """Let it be that moment in April 2026."""
         self.clock.move_to(datetime(2026, 4, day, hour, minute, tzinfo=JST))
-        self.settled()
+        self.ticked()
 
     def ticked(self) -> None:
-        """Wait until the clock's jobs have looked, and everything due is said."""
+        """Let the clock's job look, and everything due be said."""
+        questions.run(self.deps)
+        self.deps.wake()
         self.settled()
 
     def rows(self) -> list[Question]:
         """All questions, oldest first."""
         with self.deps.database.read() as session:
             return list(session.scalars(select(Question).order_by(Question.id)))
-
-    @property
-    def language(self) -> Language:
-        """The workspace's language."""
-        return self.deps.settings.language
 
 
 @pytest.fixture
@@ -164,7 +173,7 @@ def hall(slack: Sandbox, iine: Service, clock: SandboxClock, settled: Callable[[
     )
     hall.asks_for(lead, "登録 防災DX")
     hall.asks_for(admin, f"任命 市長 @{mayor.name}", "/office")
-    hall.asks_for(admin, f"任命 CDO @{cdo.name}", "/office")
+    hall.asks_for(admin, f"任命 CDO {cdo.mention}", "/office")
     hall.asks_for(member, "参加")
     settled()
     return hall
