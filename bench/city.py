@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import click
 from psycopg import Connection as PostgresConnection
-from sqlalchemy import Table, insert
+from sqlalchemy import insert
 
 from bot.core.slack_time import from_datetime
 from models import (
@@ -51,6 +51,18 @@ _WORDS = (
     "申請書の記入例を動画にしました。窓口での質問が半分になったそうです。",
     "農協の皆さんと水田センサーの置き場所を決めました。<https://example.jp/map|地図>を見てください。",
 )
+_KEY = ("team_id", "channel_id", "ts")
+_MESSAGE = (
+    *_KEY,
+    *("user_id", "kind", "project_id", "capture", "counted", "edited_ts"),
+    *("author_name", "author_department"),
+)
+_VERSION = (*_KEY, "edited_ts", "text", "files")
+_REACTION = (*_KEY, "user_id", "name", "emoji", "present", "event_ts")
+_NOTICE = (
+    *("id", "team_id", "user_id", "channel_id", "ts", "office_id"),
+    *("created_at", "due_at", "delivery_key"),
+)
 _EMOJI = ("+1", "tada", "clap", "heart", "eyes")
 
 
@@ -69,14 +81,14 @@ def build(database: Database, size: Size) -> None:
         for table, rows in _few(luck):
             session.execute(insert(table), rows)
     posts = _Posts(size, luck)
-    for model, make, number in (
-        (Message, posts.messages, size.posts),
-        (MessageVersion, posts.versions, size.posts),
-        (Reaction, posts.reactions, size.posts * REACTIONS_ON_A_POST),
-        (Notice, posts.notices, int(size.posts * ACKNOWLEDGED)),
+    for model, columns, written, number in (
+        (Message, _MESSAGE, posts.messages(), size.posts),
+        (MessageVersion, _VERSION, posts.versions(), size.posts),
+        (Reaction, _REACTION, posts.reactions(), size.posts * REACTIONS_ON_A_POST),
+        (Notice, _NOTICE, posts.notices(), int(size.posts * ACKNOWLEDGED)),
     ):
         with click.progressbar(length=number, label=f"{model.__tablename__:<20}") as bar:
-            _fill(database, model, make(), bar.update)
+            _fill(database, model.__tablename__, columns, written, bar.update)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not database.is_sqlite:  # what its autovacuum would do in a minute
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -241,14 +253,12 @@ class _Posts:
 
     def messages(self) -> Iterator[tuple[object, ...]]:
         for channel, ts, author, project in self._each():
-            yield (
-                TEAM, channel, ts, None, author, "post", None, project, "all", True, "", None,
-                f"職員 {author}", "防災課", None, None, False, None, None,
-            )  # fmt: skip
+            name = f"職員 {author}"
+            yield TEAM, channel, ts, author, "post", project, "all", True, "", name, "防災課"
 
     def versions(self) -> Iterator[tuple[object, ...]]:
         for number, (channel, ts, _, _) in enumerate(self._each()):
-            yield TEAM, channel, ts, "", _WORDS[number % len(_WORDS)] * 3, "[]", None
+            yield TEAM, channel, ts, "", _WORDS[number % len(_WORDS)] * 3, "[]"
 
     def reactions(self) -> Iterator[tuple[object, ...]]:
         luck = random.Random(self._seed)
@@ -267,7 +277,7 @@ class _Posts:
             if place % int(1 / ACKNOWLEDGED) == 0:
                 number += 1
                 at = NOW.replace(tzinfo=None).isoformat(" ", "microseconds")
-                yield number, TEAM, author, channel, ts, 1, None, at, at, f"recognition:{number}"
+                yield number, TEAM, author, channel, ts, 1, at, at, f"recognition:{number}"
 
     def _each(self) -> Iterator[tuple[str, str, str, int]]:
         luck = random.Random(self._seed)
@@ -280,30 +290,23 @@ class _Posts:
 
 def _fill(
     database: Database,
-    model: type[Base],
+    table: str,
+    columns: Sequence[str],
     rows: Iterable[Sequence[object]],
-    done: object,
+    done: Callable[[int], None],
 ) -> None:
     """Write many rows the quickest way that the database has."""
-    table = model.__table__
-    assert isinstance(table, Table)
-    assert callable(done)
-    rows = iter(rows)
+    rows, names = iter(rows), ", ".join(columns)
     raw = database.engine.raw_connection()
-    names = [column.name for column in table.columns]
     while chunk := list(islice(rows, AT_ONCE)):
         if isinstance(raw.driver_connection, PostgresConnection):
-            with raw.driver_connection.cursor().copy(
-                f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
-            ) as copy:
+            with raw.driver_connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in chunk:
                     copy.write_row(row)
         else:
             raw.cursor().execute("BEGIN")
-            marks = ", ".join("?" * len(names))
-            raw.cursor().executemany(
-                f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})", chunk
-            )
+            marks = ", ".join("?" * len(columns))
+            raw.cursor().executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", chunk)
         raw.commit()
         done(len(chunk))
     raw.close()

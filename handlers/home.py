@@ -24,7 +24,6 @@ from bot.recording.profiles import profile_of
 from bot.views import home as views
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
-from models import home
 from models.base import JsonObject
 from models.member import Member
 
@@ -75,7 +74,7 @@ def on_press(app: App, deps: Deps, action_id: str | re.Pattern[str], do: Do) -> 
             sentence = sentence_for(error, "a Home").of(language)
             show(deps, trigger_id, views.message(sentence, language))
         with deps.database.write() as session:
-            home.hurry(session, team_id, context.user_id or "", deps.clock.now())
+            homes.opened(session, team_id, context.user_id or "", deps.clock.now())
         deps.wake()
 
     app.action(action_id)(handle)

@@ -79,13 +79,18 @@ def hurry(session: Session, team_id: str, user_id: str, now: datetime) -> None:
     _marks(session, team_id, now).hurried.add(user_id)
 
 
-def look_at(session: Session, team_id: str, user_id: str, now: datetime) -> HomeView:
-    """The row of a person who is looking at their Home, made if need be; shown at once."""
+def ensure(session: Session, team_id: str, user_id: str, now: datetime) -> HomeView:
+    """The row of a person who is looking at their Home, made if need be, and locked."""
     statement = insert(session, HomeView).values(
-        team_id=team_id, user_id=user_id, opened_at=now, stale_at=now, tab="", state={}, hash=""
+        team_id=team_id, user_id=user_id, opened_at=now, tab="", state={}, hash=""
     )
     session.execute(statement.on_conflict_do_nothing(index_elements=["team_id", "user_id"]))
-    row = session.get_one(HomeView, (team_id, user_id), with_for_update=True)
+    return session.get_one(HomeView, (team_id, user_id), with_for_update=True)
+
+
+def look_at(session: Session, team_id: str, user_id: str, now: datetime) -> HomeView:
+    """Somebody waits for their Home: it is made at once."""
+    row = ensure(session, team_id, user_id, now)
     row.opened_at, row.stale_at, row.published_at = now, now, None
     return row
 

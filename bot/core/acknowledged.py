@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
+from bot.core.recognition import is_one_of
 from models.member import Member
 from models.message import Decision, Message, MessageKind, MessageVersion
 from models.notice import Notice
@@ -138,8 +139,7 @@ def standing_on(
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         reactions = session.scalars(
             select(Reaction).where(
-                Reaction.team_id == team_id,
-                _is_one_of(Reaction, keys[start : start + _KEYS_AT_ONCE]),
+                is_one_of(Reaction, team_id, keys[start : start + _KEYS_AT_ONCE]),
                 Reaction.user_id.in_(offices.people),
                 Reaction.present,
             )
@@ -275,8 +275,7 @@ def _versions(
         rows = session.scalars(
             select(MessageVersion)
             .where(
-                MessageVersion.team_id == team_id,
-                _is_one_of(MessageVersion, keys[start : start + _KEYS_AT_ONCE]),
+                is_one_of(MessageVersion, team_id, keys[start : start + _KEYS_AT_ONCE]),
             )
             .order_by(MessageVersion.edited_ts)
         )
@@ -289,22 +288,3 @@ def _words_at(versions: Sequence[MessageVersion], moment: str) -> Words:
     """Of these versions, oldest first, the one that stood at the moment."""
     version = next((one for one in reversed(versions) if one.edited_ts <= moment), versions[0])
     return Words(version.text, tuple(file.get("name", "") for file in version.standing_files))
-
-
-def _is_one_of(
-    table: type[Reaction] | type[MessageVersion], keys: Sequence[Key]
-) -> ColumnElement[bool]:
-    """A row of one of these messages, looked up by the primary key.
-
-    For a list of pairs SQLite would read every row there is.
-    """
-    by_channel: dict[str, list[str]] = {}
-    for channel_id, ts in keys:
-        by_channel.setdefault(channel_id, []).append(ts)
-    return or_(
-        false(),
-        *(
-            and_(table.channel_id == channel_id, table.ts.in_(times))
-            for channel_id, times in by_channel.items()
-        ),
-    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core.evidence import Key
 from bot.core.permissions import Actor
 from models import home
 from models.base import JsonObject
@@ -18,8 +17,6 @@ from models.project import Project, ProjectMember, ProjectRole, Status
 
 # Whoever comes back after this begins at the top again
 REMEMBERED_FOR = timedelta(minutes=10)
-# So many posts stay in the list of those that wait after their button was pressed
-KEPT_AT_MOST = 20
 
 
 class Tab(StrEnum):
@@ -34,41 +31,29 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody is in their Home.
-
-    `pages` has the page (from 0) of each list, `kept` the posts that stay in the list although
-    they wait no more, because their button was just pressed.
-    """
+    """Where somebody is in their Home: `pages` has the page (from 0) of each list."""
 
     pages: Mapping[str, int] = field(default_factory=dict)
-    kept: tuple[Key, ...] = ()
 
     @classmethod
     def of(cls, state: Mapping[str, object]) -> Place:
         """From what is stored."""
-        pages, kept = state.get("pages"), state.get("kept")
-        return cls(
-            {str(name): int(page) for name, page in pages.items()}
-            if isinstance(pages, Mapping)
-            else {},
-            tuple((str(key[0]), str(key[1])) for key in kept) if isinstance(kept, list) else (),
-        )
+        pages = state.get("pages")
+        if not isinstance(pages, Mapping):
+            return cls()
+        return cls({str(name): int(page) for name, page in pages.items()})
 
     def as_json(self) -> JsonObject:
         """As it is stored."""
-        return {"pages": dict(self.pages), "kept": [list(key) for key in self.kept]}
+        return {"pages": dict(self.pages)}
 
     def page(self, name: str) -> int:
         """The page of a list."""
         return self.pages.get(name, 0)
 
     def turned(self, name: str, page: int) -> Place:
-        """The same with another page of one list. A page that was turned holds what waits."""
-        return replace(self, pages={**self.pages, name: max(0, page)}, kept=())
-
-    def keeping(self, key: Key) -> Place:
-        """The same with one more post that stays where it is."""
-        return replace(self, kept=(*(k for k in self.kept if k != key), key)[-KEPT_AT_MOST:])
+        """The same with another page of one list."""
+        return Place({**self.pages, name: max(0, page)})
 
 
 def tabs_of(session: Session, actor: Actor) -> tuple[Tab, ...]:
@@ -101,30 +86,23 @@ def projects_led(session: Session, actor: Actor) -> Sequence[int]:
 
 
 def opened(session: Session, team_id: str, user_id: str, now: datetime) -> None:
-    """Somebody looks at their Home: it is made at once."""
-    known = session.get(home.HomeView, (team_id, user_id))
-    forgotten = known is not None and now - known.opened_at > REMEMBERED_FOR
-    row = home.look_at(session, team_id, user_id, now)
-    if forgotten:
+    """Somebody opens their Home, or has pressed something in it: it is made at once."""
+    row = home.ensure(session, team_id, user_id, now)
+    if now - row.opened_at > REMEMBERED_FOR:
         row.state = Place().as_json()
+    home.look_at(session, team_id, user_id, now)
 
 
 def go_to(session: Session, team_id: str, user_id: str, tab: Tab, now: datetime) -> None:
     """Somebody chooses a page of their Home. Whether it is theirs is seen when it is made."""
-    row = home.look_at(session, team_id, user_id, now)
+    row = home.ensure(session, team_id, user_id, now)
     row.tab, row.state = tab, Place().as_json()
 
 
 def turn(session: Session, team_id: str, user_id: str, name: str, page: int, now: datetime) -> None:
     """Somebody turns a page of a list."""
-    row = home.look_at(session, team_id, user_id, now)
+    row = home.ensure(session, team_id, user_id, now)
     row.state = Place.of(row.state).turned(name, page).as_json()
-
-
-def keep(session: Session, team_id: str, user_id: str, key: Key, now: datetime) -> None:
-    """Somebody has pressed a button at this post: it stays where it is for now."""
-    row = home.look_at(session, team_id, user_id, now)
-    row.state = Place.of(row.state).keeping(key).as_json()
 
 
 def post_changed(

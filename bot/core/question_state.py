@@ -152,6 +152,7 @@ def _say(session: Session, question: Question, now: datetime, *, changed: bool) 
         return
     home.touch(session, question.team_id, {question.asked_by}, now)
     home.touch_project(session, question.team_id, question.project_id, now)
+    home.touch_tabs(session, question.team_id, ["leaders"], now)
 
 
 def _state(question: Question) -> tuple[object, ...]:

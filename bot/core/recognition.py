@@ -20,8 +20,10 @@ from sqlalchemy import (
     String,
     and_,
     exists,
+    false,
     literal,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -30,7 +32,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.core import slack_time
 from models.base import ID_LENGTH, TS_LENGTH
 from models.member import Member
-from models.message import Message, MessageKind
+from models.message import Message, MessageKind, MessageVersion
 from models.office import Office, Tenure
 from models.reaction import Reaction
 from models.workspace import Workspace
@@ -82,6 +84,28 @@ def same_message(team_id: str, keys: FromClause) -> ColumnElement[bool]:
     )
 
 
+def is_one_of(
+    table: type[Message] | type[MessageVersion] | type[Reaction],
+    team_id: str,
+    keys: Sequence[tuple[str, str]],
+) -> ColumnElement[bool]:
+    """The row is of one of these messages (channel, ts), to be looked up by the primary key.
+
+    For a list of pairs SQLite would read every row there is, and the same without the workspace
+    in each of the alternatives.
+    """
+    by_channel: dict[str, list[str]] = {}
+    for channel_id, ts in keys:
+        by_channel.setdefault(channel_id, []).append(ts)
+    return or_(
+        false(),
+        *(
+            and_(table.team_id == team_id, table.channel_id == channel_id, table.ts.in_(times))
+            for channel_id, times in by_channel.items()
+        ),
+    )
+
+
 def reactions_given(span: Span) -> Select[str, str, str, str]:
     """(channel, ts, user, emoji) of the reactions given in the span, on messages of any kind."""
     earlier = aliased(Reaction, name=_EARLIER)
@@ -96,7 +120,7 @@ def reactions_given(span: Span) -> Select[str, str, str, str]:
     )
     return (
         select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.emoji)
-        .where(_given_in(span), _by_people(span.team_id), ~given_before)
+        .where(given_in(span), _by_people(span.team_id), ~given_before)
         .distinct()
     )
 
@@ -114,12 +138,21 @@ def reactions_standing(posts: CTE, team_id: str) -> Select[str, str, str, str]:
     )
 
 
+def reactions_on(team_id: str, keys: Sequence[tuple[str, str]]) -> Select[str, str, str, str]:
+    """The same for a few messages (channel, ts)."""
+    return (
+        select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.emoji)
+        .where(is_one_of(Reaction, team_id, keys), Reaction.present, _by_people(team_id))
+        .distinct()
+    )
+
+
 def acknowledgements_given(span: Span, holders: CTE) -> Select[int, str, str]:
     """(office, channel, ts) of the acknowledgements given in the span, on messages of any kind."""
     given = (
         select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.event_ts)
         .where(
-            _given_in(span),
+            given_in(span),
             _by_people(span.team_id),
             Reaction.user_id.in_(select(holders.c.user_id)),
         )
@@ -187,7 +220,7 @@ def projects_acknowledged(span: Span, holders: CTE) -> Select[int | None]:
     given = (
         select(Reaction.channel_id, Reaction.ts, Reaction.user_id, Reaction.event_ts)
         .where(
-            _given_in(span),
+            given_in(span),
             _by_people(span.team_id),
             Reaction.user_id.in_(select(holders.c.user_id)),
         )
@@ -239,7 +272,7 @@ def _text(value: str, length: int) -> ColumnElement[str]:
     return literal(value, String(length))
 
 
-def _given_in(span: Span) -> ColumnElement[bool]:
+def given_in(span: Span) -> ColumnElement[bool]:
     """`present` is written as in the partial index `ix_reactions_by_time`.
 
     Everywhere else it is not, so that SQLite, which guesses without statistics, keeps to the

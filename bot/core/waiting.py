@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
+from bot.core.emoji import DIGEST_LIKE
 from bot.core.evidence import Key, QuotedPost, quoted
 from bot.core.recognition import (
+    given_in,
     holders,
     is_acknowledged,
     is_counted,
@@ -21,19 +23,31 @@ from bot.core.recognition import (
 )
 from models.message import Message, MessageKind
 from models.project import Project, ProjectChannel, Status
+from models.reaction import Reaction
 
 # How far back a leader is asked to look, and how long a project may go without being looked at
 WAITING_FOR = timedelta(days=30)
 # Nobody needs to know whether it is 1,000 or 5,000
 COUNTED_AT_MOST = 1_000
+# How long a post stays in the list after the viewer has pressed いいね!
+STAYS_FOR = timedelta(minutes=10)
+
+# Slack's clock may be ahead of ours
+_AHEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Some of the posts that wait. `number` is how many wait in all, at most COUNTED_AT_MOST."""
+    """Some of the posts that wait. `number` is how many wait in all, at most COUNTED_AT_MOST.
+
+    - `liked`: those of them at which the viewer's own いいね! stands by now.
+    - `are_any`: whether there were posts at all.
+    """
 
     number: int
     posts: tuple[QuotedPost, ...]
+    liked: frozenset[Key]
+    are_any: bool
 
 
 @dataclass(frozen=True)
@@ -54,19 +68,22 @@ def waiting(
     *,
     page: int,
     per_page: int,
-    kept: Sequence[Key] = (),
 ) -> Waiting:
     """The posts of the last WAITING_FOR that no office has acknowledged, oldest first.
 
     `page` counts from 0; one that is not there is the last one. Those that the viewer wrote are
-    not among them. `kept` are shown as if they still waited: so
-    that a button that was just pressed can be pressed again.
+    not among them. One at which they have just pressed いいね! stays for a while: so nothing jumps
+    away under their finger, and what was pressed by mistake can be taken back.
     """
-    waits = and_(
-        written_in(span_of(team_id, now - WAITING_FOR, now)),
+    lately = _liked_lately(session, team_id, viewer, now)
+    posts = and_(
+        written_in(span_of(team_id, now - WAITING_FOR, now + _AHEAD)),
         is_counted(MessageKind.POST),
+    )
+    waits = and_(
+        posts,
         or_(Message.user_id.is_(None), Message.user_id != viewer),
-        or_(~is_acknowledged(team_id, holders(session, team_id)), _is_one_of(kept)),
+        or_(~is_acknowledged(team_id, holders(session, team_id)), _is_one_of(lately)),
     )
     some = select(literal(1)).where(waits).limit(COUNTED_AT_MOST).subquery("some")
     number = session.scalar(select(func.count()).select_from(some)) or 0
@@ -77,7 +94,13 @@ def waiting(
         .offset(clamped(page, number, per_page) * per_page)
         .limit(per_page)
     ).all()
-    return Waiting(number, quoted(session, team_id, [(key.channel_id, key.ts) for key in keys]))
+    are_any = number > 0 or session.scalar(select(literal(1)).where(posts).limit(1)) is not None
+    return Waiting(
+        number,
+        quoted(session, team_id, [(key.channel_id, key.ts) for key in keys]),
+        frozenset(lately),
+        are_any,
+    )
 
 
 def overlooked(session: Session, team_id: str, now: datetime) -> tuple[Overlooked, ...]:
@@ -142,6 +165,17 @@ def last_posts(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
 def clamped(page: int, number: int, per_page: int) -> int:
     """The page, or the last one of so many entries if it is not there."""
     return min(max(0, page), max(0, number - 1) // per_page)
+
+
+def _liked_lately(session: Session, team_id: str, viewer: str, now: datetime) -> Sequence[Key]:
+    """The posts at which the viewer has pressed いいね! a moment ago."""
+    span = span_of(team_id, now - STAYS_FOR, now + _AHEAD)
+    rows = session.execute(
+        select(Reaction.channel_id, Reaction.ts).where(
+            given_in(span), Reaction.user_id == viewer, Reaction.name == DIGEST_LIKE
+        )
+    )
+    return [(row.channel_id, row.ts) for row in rows]
 
 
 def _is_one_of(keys: Sequence[Key]) -> ColumnElement[bool]:

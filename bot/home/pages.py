@@ -17,8 +17,9 @@ from bot.core.health import ward
 from bot.core.homes import Tab, tabs_of
 from bot.core.my_projects import latest_posts, my_projects
 from bot.core.preferences import choices_of
+from bot.core.question_lists import QuestionPage, open_questions
 from bot.core.setup import setup, trouble
-from bot.core.waiting import last_posts, overlooked, waiting
+from bot.core.waiting import clamped, last_posts, overlooked, waiting
 from bot.home.viewer import Viewer
 from bot.views import home, home_coordination, home_lead, home_leaders, home_mine
 from models.project import Project, Status
@@ -40,6 +41,7 @@ def make(session: Session, viewer: Viewer, wanted: str) -> tuple[View, Tab]:
 def _leaders(session: Session, viewer: Viewer) -> Sequence[Block]:
     actor, place = viewer.actor, viewer.place
     page = place.page(home_leaders.WAITING)
+    questions, asked = _questions(session, viewer)
     shown = home_leaders.LeadersPage(
         offices=actor.offices,
         waiting=waiting(
@@ -49,15 +51,15 @@ def _leaders(session: Session, viewer: Viewer) -> Sequence[Block]:
             viewer.now,
             page=page,
             per_page=home_leaders.POSTS_PER_PAGE,
-            kept=place.kept,
         ),
         waiting_page=page,
-        liked=frozenset(),
+        questions=questions,
+        questions_page=asked,
         overlooked=overlooked(session, actor.team_id, viewer.now),
         overlooked_page=place.page(home_leaders.OVERLOOKED),
         digests=past_digests(session, actor.team_id, actor.user_id, limit=DIGESTS_SHOWN),
     )
-    return home_leaders.page(shown, (), viewer.style)
+    return home_leaders.page(shown, viewer.style)
 
 
 def _coordination(session: Session, viewer: Viewer) -> Sequence[Block]:
@@ -88,9 +90,16 @@ def _lead(session: Session, viewer: Viewer) -> Sequence[Block]:
         session, viewer.actor, led=True, page=page, per_page=home_lead.PROJECTS_PER_PAGE
     )
     ids = [project.project_id for project in projects.page]
-    posts = latest_posts(session, viewer.actor.team_id, ids, home_lead.POSTS_SHOWN)
-    shown = home_lead.LeadPage(projects, page, posts, viewer.version)
-    return home_lead.page(shown, {}, viewer.style)
+    team_id = viewer.actor.team_id
+    posts = latest_posts(session, team_id, ids, home_lead.POSTS_SHOWN)
+    questions = {
+        project_id: open_questions(
+            session, team_id, project_ids=[project_id], limit=home_lead.QUESTIONS_SHOWN
+        )
+        for project_id in ids
+    }
+    shown = home_lead.LeadPage(projects, page, posts, questions, viewer.version)
+    return home_lead.page(shown, viewer.style)
 
 
 def _mine(session: Session, viewer: Viewer) -> Sequence[Block]:
@@ -107,6 +116,14 @@ def _mine(session: Session, viewer: Viewer) -> Sequence[Block]:
 def _visitor(session: Session, viewer: Viewer) -> Sequence[Block]:
     choices = choices_of(session, viewer.actor.team_id, viewer.actor.user_id)
     return home_mine.visitor(choices, viewer.version, viewer.style)
+
+
+def _questions(session: Session, viewer: Viewer) -> tuple[QuestionPage, int]:
+    """The open questions on the page of the list where the viewer is, and which page it is."""
+    team_id, per_page = viewer.actor.team_id, home_leaders.QUESTIONS_PER_PAGE
+    number = open_questions(session, team_id, limit=0).number
+    page = clamped(viewer.place.page(home_leaders.QUESTIONS), number, per_page)
+    return open_questions(session, team_id, offset=page * per_page, limit=per_page), page
 
 
 def _quiet(session: Session, viewer: Viewer) -> Sequence[int]:

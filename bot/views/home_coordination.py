@@ -138,7 +138,7 @@ def _about_channels(text: Text, channels: Sequence[str], style: Style) -> list[s
 
 def _handover(shown: CoordinationPage, style: Style) -> list[Block]:
     if not (shown.leaving or shown.leaderless):
-        if not shown.asks_for_handover:
+        if not (shown.asks_for_handover and shown.setup.digests):
             return []
         return [DividerBlock(), paragraph(style.of(_NOTHING_TO_HAND_OVER))]
     blocks: list[Block] = [DividerBlock(), paragraph(style.of(_HANDOVER))]

@@ -18,23 +18,28 @@ from slack_sdk.models.blocks import (
 from bot.core.evidence import QuotedPost
 from bot.core.my_projects import MyProject, MyProjects
 from bot.core.projects import Stage, Status
+from bot.core.question_lists import QuestionPage
 from bot.text import Language, Text
 from bot.views import words
 from bot.views.digest import (
     PROJECT_SHOWN,
     Style,
+    number,
     paragraph,
     recognition,
+    small_print,
 )
 from bot.views.digest import words as quoted_words
 from bot.views.home import Listing, button, heading, pager
 from bot.views.home_leaders import CHANNELS_SHOWN, last_post
+from bot.views.questions import with_button
 from bot.views.quoting import label
 
 LED = "led"
 PROJECTS_PER_PAGE = 4
 POSTS_SHOWN = 2
 POST_SHOWN = 80
+QUESTIONS_SHOWN = 3
 POST_ACTION, EDIT_ACTION = "home_progress", "home_project_edit"
 STAGE_ACTION, MEMBERS_ACTION = "home_project_stage", "home_project_members"
 
@@ -47,6 +52,10 @@ _NONE = Text(
     ja="まだ投稿がありません。チャンネルにいつもどおり書くだけで、ここに載ります。",
     en="No posts yet. Just write in the channel as you always do.",
 )
+_QUESTIONS = Text(
+    ja="💬 回答を待っている質問 {n}件（古い順）",
+    en="💬 Questions waiting for your answer, oldest first: {n}",
+)
 _POST = Text(ja="進捗を書く", en="Write progress")
 _EDIT = Text(ja="編集", en="Edit")
 _MEMBERS = Text(ja="メンバー", en="People")
@@ -55,7 +64,7 @@ _STAGE = Text(ja="段階：{stage}", en="Stage: {stage}")
 
 @dataclass(frozen=True)
 class LeadPage:
-    """What is on it. `posts` are the latest ones by project ID.
+    """What is on it. `posts` are the latest ones, `questions` the open ones, by project ID.
 
     `version` differs each time the page is made: otherwise Slack goes on showing what somebody
     chose in a list, whether it was taken over or not.
@@ -64,11 +73,12 @@ class LeadPage:
     projects: MyProjects
     page: int
     posts: Mapping[int, tuple[QuotedPost, ...]]
+    questions: Mapping[int, QuestionPage]
     version: str
 
 
-def page(shown: LeadPage, questions: Mapping[int, Sequence[Block]], style: Style) -> list[Block]:
-    """The page; `questions` are the blocks about open questions by project ID."""
+def page(shown: LeadPage, style: Style) -> list[Block]:
+    """The page: each project with its buttons, and what is asked about it."""
     blocks: list[Block] = [heading(_TITLE, style)]
     for place, project in enumerate(shown.projects.page):
         blocks += [DividerBlock()] if place else []
@@ -77,7 +87,7 @@ def page(shown: LeadPage, questions: Mapping[int, Sequence[Block]], style: Style
             _project(project, posts, style),
             _buttons(project, shown.version, style.language),
         ]
-        blocks += questions.get(project.project_id, ())
+        blocks += _questions(shown.questions.get(project.project_id), style)
     listing = Listing(LED, shown.page, PROJECTS_PER_PAGE, shown.projects.number)
     return [*blocks, *pager(listing, style)]
 
@@ -111,6 +121,13 @@ def _post(post: QuotedPost, style: Style) -> list[str]:
     said = style.link(post, quoted_words(post, POST_SHOWN, style))
     given = recognition(post, style) if post.emoji or post.offices else ""
     return [f"• {said}", *([f"　{given}"] if given else [])]
+
+
+def _questions(asked: QuestionPage | None, style: Style) -> list[Block]:
+    if asked is None or not asked.number:
+        return []
+    title = small_print(style.of(_QUESTIONS, n=number(asked.number)))
+    return [title, *(with_button(question, style) for question in asked.questions)]
 
 
 def _buttons(project: MyProject, version: str, language: Language) -> ActionsBlock:

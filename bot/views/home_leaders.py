@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block, DividerBlock
 from bot.core.digests_made import PastDigest
 from bot.core.evidence import QuotedPost
 from bot.core.permalinks import permalink
+from bot.core.question_lists import QuestionPage
 from bot.core.waiting import COUNTED_AT_MOST, WAITING_FOR, Overlooked, Waiting
 from bot.text import Text
 from bot.views import words
@@ -25,11 +26,13 @@ from bot.views.digest import (
     small_print,
 )
 from bot.views.home import Listing, heading, pager
+from bot.views.questions import with_button
 from bot.views.quoting import escape, label
 from bot.views.recognition import post_buttons
 
-WAITING, OVERLOOKED = "waiting", "overlooked"
+WAITING, QUESTIONS, OVERLOOKED = "waiting", "questions", "overlooked"
 POSTS_PER_PAGE = 5
+QUESTIONS_PER_PAGE = 5
 OVERLOOKED_PER_PAGE = 10
 CHANNELS_SHOWN = 2
 
@@ -49,6 +52,13 @@ _NOTHING = Text(
     en="*No post is waiting*\n"
     "Leaders have reacted to every post of the last {days} days. Thank you.",
 )
+_NO_POSTS = Text(
+    ja="*反応を待っている投稿はありません*\nこの{days}日に書かれた投稿は、まだありません。",
+    en="*No post is waiting*\nThere were no posts in the last {days} days.",
+)
+_QUESTIONS = Text(
+    ja="*💬 回答を待っている質問 {n}件*", en="*💬 Questions waiting for an answer: {n}*"
+)
 _OVERLOOKED = Text(
     ja="*🌱 この{days}日、首長の反応がないプロジェクト {n}件*\n"
     "役職にある方だけに表示しています。のぞいて、ひとこと声をかけると励みになります。",
@@ -63,25 +73,26 @@ _DIGEST = Text(ja="{start}〜{end}", en="{start} – {end}")
 
 @dataclass(frozen=True)
 class LeadersPage:
-    """What is on it. `liked`: the posts at which the viewer's own いいね! stands."""
+    """What is on it. Questions are those of all who hold an office."""
 
     offices: tuple[str, ...]
     waiting: Waiting
     waiting_page: int
-    liked: frozenset[tuple[str, str]]
+    questions: QuestionPage
+    questions_page: int
     overlooked: tuple[Overlooked, ...]
     overlooked_page: int
     digests: tuple[PastDigest, ...]
 
 
-def page(shown: LeadersPage, questions: Sequence[Block], style: Style) -> list[Block]:
-    """The page; `questions` are the blocks about open questions."""
+def page(shown: LeadersPage, style: Style) -> list[Block]:
+    """The page: what waits for an answer of theirs, and what waits for others."""
     offices = offices_in_a_row(shown.offices, style)
     return [
         heading(_TITLE, style),
         small_print(style.of(_AS, offices=offices)),
         *_waiting(shown, style),
-        *questions,
+        *_questions(shown, style),
         *_overlooked(shown, style),
         *_digests(shown.digests, style),
     ]
@@ -90,23 +101,32 @@ def page(shown: LeadersPage, questions: Sequence[Block], style: Style) -> list[B
 def _waiting(shown: LeadersPage, style: Style) -> list[Block]:
     days, waiting = WAITING_FOR.days, shown.waiting
     if not waiting.number:
-        return [paragraph(style.of(_NOTHING, days=days))]
+        return [paragraph(style.of(_NOTHING if waiting.are_any else _NO_POSTS, days=days))]
     many = waiting.number >= COUNTED_AT_MOST
     n = style.of(_MANY if many else _COUNT, n=number(waiting.number))
     blocks: list[Block] = [paragraph(style.of(_WAITING, n=n, days=days))]
     for post in waiting.posts:
-        blocks += post_with_buttons(post, style, liked=(post.channel_id, post.ts) in shown.liked)
+        blocks += _post(post, style, liked=(post.channel_id, post.ts) in waiting.liked)
     listing = Listing(WAITING, shown.waiting_page, POSTS_PER_PAGE, waiting.number, many)
     return [*blocks, *pager(listing, style)]
 
 
-def post_with_buttons(post: QuotedPost, style: Style, *, liked: bool) -> list[Block]:
+def _post(post: QuotedPost, style: Style, *, liked: bool) -> list[Block]:
     """A post as the digest quotes it, with the digest's buttons."""
     link = permalink(style.url, post.channel_id, post.ts, post.thread_ts)
     return [
         paragraph(quotation(post, style)),
         post_buttons(post.channel_id, post.ts, style.language, link=link, liked=liked),
     ]
+
+
+def _questions(shown: LeadersPage, style: Style) -> list[Block]:
+    if not shown.questions.number:
+        return []
+    title = style.of(_QUESTIONS, n=number(shown.questions.number))
+    asked = [with_button(question, style) for question in shown.questions.questions]
+    listing = Listing(QUESTIONS, shown.questions_page, QUESTIONS_PER_PAGE, shown.questions.number)
+    return [DividerBlock(), paragraph(title), *asked, *pager(listing, style)]
 
 
 def _overlooked(shown: LeadersPage, style: Style) -> list[Block]:

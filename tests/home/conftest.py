@@ -51,26 +51,27 @@ class Hall:
 
     def home(self, person: Person) -> View:
         """Open somebody's Home, and wait until it is made."""
+        before = self.published(person)
         person.opens_home()
-        self.settled()
-        shown = person.home
-        assert shown is not None, "there is no Home"
-        return shown
+        return self._made(person, before)
 
     def presses(self, person: Person, action_id: str, value: str | None = None) -> View:
         """Press a button in a person's Home; the Home that comes of it."""
-        view = person.home
-        assert view is not None
+        view, before = self.seen(person), self.published(person)
         invocation = person.presses(view, action_id, value=value)
         assert invocation.acked, invocation.error
-        return self.seen(person)
+        return self._made(person, before)
 
     def chooses(self, person: Person, action_id: str, value: str | list[str]) -> View:
         """Choose in a list of a person's Home; the Home that comes of it."""
-        view = person.home
-        assert view is not None
+        view, before = self.seen(person), self.published(person)
         invocation = person.chooses(view, action_id, value)
         assert invocation.acked, invocation.error
+        return self._made(person, before)
+
+    def _made(self, person: Person, before: int) -> View:
+        """Wait until the person's Home was made once more."""
+        self.slack.until(lambda: self.published(person) > before, what="a Home")
         return self.seen(person)
 
     def seen(self, person: Person) -> View:
@@ -104,9 +105,10 @@ class Hall:
         assert found is not None
         return found
 
-    def published(self) -> int:
-        """How often Slack was given a Home so far."""
-        return len(self.slack.calls_of("views.publish"))
+    def published(self, person: Person) -> int:
+        """How often Slack has taken a Home for this person so far."""
+        calls = self.slack.calls_of("views.publish")
+        return sum(call.ok and call.args["user_id"] == person.id for call in calls)
 
 
 @pytest.fixture
