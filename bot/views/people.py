@@ -82,10 +82,14 @@ _MEMBERS_MAY = Text(
     "`/project join` brings you back any time.",
 )
 _LEADS_MAY = Text(
-    ja="リーダーは、段階の変更（ `/project 段階` ）、内容の編集（ `/project 編集` ）、"
-    "招待（ `/project 招待` ）ができます。困ったときは事務局に相談してください。",
-    en="A lead moves the stage (`/project stage`), edits the project (`/project edit`) and brings "
-    "people in (`/project invite`). The coordinators are there to help.",
+    ja="リーダーの方には、次のことをお願いします。困ったときは事務局に相談してください。\n"
+    "• 段階が変わったら `/project 段階`\n"
+    "• 目的や日付が変わったら `/project 編集`\n"
+    "• 仲間を増やすときは `/project 招待`",
+    en="A lead looks after these. The coordinators are there to help.\n"
+    "• the stage has changed: `/project stage`\n"
+    "• purpose or dates have changed: `/project edit`\n"
+    "• somebody is to join: `/project invite`",
 )
 _DECLINE = Text(ja="今回は見送る", en="Not this time")
 _DECLINED = Text(

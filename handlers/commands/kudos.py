@@ -35,14 +35,15 @@ TOO_MANY_GROUPS = Text(
 )
 THANKED = Text(
     ja="感謝のカードをこのチャンネルに投稿します。お相手にはDMでも伝わります。"
-    "取り消すときは、カードの右上の「︙」からどうぞ。",
+    "取り消すときは、カードの「…」からどうぞ。",
     en="A card with your thanks will be posted in this channel, and they hear of it by direct "
-    "message. To take it back, use the “⋮” on the card.",
+    "message. To take it back, use the “…” on the card.",
 )
 YOUR_WORDS = Text(ja="書いてくださった言葉です：", en="This is what you wrote:")
 
 _GROUP_REFUSED = frozenset({"no_such_subteam", "plan_upgrade_required"})
 _LINE = 2_500
+_WORTH_KEEPING = 20
 
 
 def _thank(deps: Deps, call: Call) -> Answer:
@@ -118,7 +119,7 @@ def _given_back(error: UserError, asked: kudos.Asked, call: Call) -> Answer:
     """Say what is wrong, and give long words back: Slack has cleared the line."""
     sentence = error.text.of(call.language)
     shown = escape(plain(asked.words))
-    if not shown:
+    if len(shown) < _WORTH_KEEPING:
         return Answer(sentence)
     parts = [shown[start : start + _LINE] for start in range(0, len(shown), _LINE)]
     heading = YOUR_WORDS.of(call.language)

@@ -109,7 +109,7 @@ def test_thanking_one_person(town: Town) -> None:
     answer = _thanks(town, "@鈴木太郎 避難所の図面、とても見やすかったです")
     assert answer.text == (
         "感謝のカードをこのチャンネルに投稿します。お相手にはDMでも伝わります。"
-        "取り消すときは、カードの右上の「︙」からどうぞ。"
+        "取り消すときは、カードの「…」からどうぞ。"
     )
     card = _card(town, "避難所の図面")
     assert card.text == (
@@ -257,9 +257,10 @@ def test_where_the_bot_is_not_it_says_how_to_invite_it(town: Town) -> None:
     lobby = town.slack.channel("lobby", members=[town.hanako, town.taro])
     secret = town.slack.channel("secret", private=True, members=[town.hanako, town.taro])
     for channel in (lobby, secret):
-        answer = _thanks(town, "@鈴木太郎 ありがとう", None, channel)
+        words = "先日の説明会では、資料をありがとうございました"
+        answer = _thanks(town, f"@鈴木太郎 {words}", None, channel)
         assert f"`/invite` に続けて <@{town.slack.bot_user_id}>" in answer.text
-        assert "ありがとう" in answer.words
+        assert words in answer.words
     assert town.slack.bot_user_id not in lobby.members
     assert _rows(town) == []
     for channel in (lobby, secret):

@@ -386,7 +386,7 @@ def test_passing_the_lead_on(town: Town) -> None:
     rows = _rows(town)
     assert rows[town.hanako.id].role == ProjectRole.MEMBER
     assert (rows[town.taro.id].role, rows[town.taro.id].department) == ("lead", "税務課")
-    assert "リーダーを引き継ぎました" in _dm(town, town.taro, "リーダーは、段階の変更").text
+    assert "リーダーを引き継ぎました" in _dm(town, town.taro, "段階が変わったら").text
     assert "変えられるのは、リーダー" in town.asks(town.hanako, "段階 計画").text
     assert "計画" in town.asks(town.taro, "段階 計画").text
     assert "引き継ぎ （リーダー：" in town.asks(town.taro, "表示").words

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.core.audit import Change
 from bot.core.offices import Appointment, OfficeFacts
+from bot.core.people import CameBy, Participant, ProjectRole
 from bot.core.projects import (
     Capture,
     Kind,
@@ -21,9 +22,14 @@ from bot.core.projects import (
     Stage,
     Status,
 )
+from bot.core.successes import Month, Success
 from bot.text import LANGUAGES, Language
+from bot.views import kudos as kudos_view
 from bot.views import offices as offices_view
+from bot.views import people as people_view
 from bot.views import project_form as form
+from bot.views import successes as successes_view
+from bot.views.digest import Style
 from bot.views.project_card import project_card, project_notice, readers_of
 from bot.views.projects import project_details, project_list
 from handlers import COMMANDS
@@ -126,6 +132,7 @@ def _surfaces(name: str, language: Language) -> dict[str, object]:
     }
     for what in ("stage", "paused", "closed", "resumed", "channel_removed"):
         said[what] = project_notice(what, facts, before="idea", after="plan", language=language)
+    said |= _of_people(name, language)
     for command in COMMANDS:
         said[command.name] = (help_page(command, language), ())
     views = {
@@ -138,6 +145,30 @@ def _surfaces(name: str, language: Language) -> dict[str, object]:
         for what, (text, blocks) in said.items()
     }
     return shown | {what: view.to_dict() for what, view in views.items()}
+
+
+def _of_people(name: str, language: Language) -> dict[str, tuple[str, Sequence[Block]]]:
+    """What is said of people, thanks and successes."""
+    style = Style(language, UTC, "https://example.slack.com/")
+    lead = Participant("U1", name, ProjectRole.LEAD, CameBy.RECOMMENDED, False)
+    member = replace(lead, role=ProjectRole.MEMBER, is_deactivated=True)
+    post = Success(NOW, "C1", "1.2", offices=(name, name), project=name, edited_after=True)
+    thanks = Success(NOW, "C1", "1.2", sender=name, words=name)
+    month = Month(NOW.date(), (post, replace(post, words=name), thanks) * 8)
+    card = kudos_view.Card(1, name, ["U1"] * 12, f"{name}\n{name}", {})
+    way, where = CameBy.NOMINATED, ["C1", "C2"]
+    return {
+        "members": people_view.member_list(name, [lead, member], language),
+        "nobody": people_view.member_list(name, [], language),
+        "invitation": people_view.invitation(name, name, where, "U1", way, "1:1", language),
+        "lead": people_view.lead_welcome(name, name, where, "U1", language, was_lead=True),
+        "new lead": people_view.lead_welcome(name, "", [], "U1", language, was_lead=False),
+        "declined": people_view.declined(name, language),
+        "handed over": people_view.handed_over(name, "U1", "U2", language),
+        "led": people_view.handed_over(name, None, "U2", language),
+        "kudos": kudos_view.card(card, language),
+        "month": successes_view.monthly(month, style),
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -45,7 +45,7 @@ THEY_NEED_THE_CHANNEL = Text(
 NOBODY = Text(ja="いまはいません", en="none at present")
 INVITE_WHOM = Text(
     ja="`/project 招待 @名前` のように、人を候補から選んで、お一人ずつ書いてください。"
-    "どのように来た方かも添えられます：{ways}",
+    "加わるいきさつも添えられます：{ways}",
     en="Please write `/project invite @name`, choosing one person from the suggestions. "
     "You can add how they came: {ways}",
 )
@@ -70,7 +70,7 @@ TAKEN_OUT = Text(
 )
 INVITED = Text(
     ja="<@{user}> さんを「{name}」に招待しました（{way}）。ご本人にはDMでお知らせします。"
-    "来かたが違うときは `/project 招待 @名前 所属長推薦` のように送り直してください。",
+    "いきさつが違うときは `/project 招待 @名前 所属長推薦` のように送り直してください。",
     en="<@{user}> is in “{name}” now ({way}) and hears of it by direct message. "
     "If they came another way, send it again, as in `/project invite @name recommended`.",
 )
