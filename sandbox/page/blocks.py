@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sandbox.page.elements import element_html, picture, placeholder, plain_html, text_html
+from sandbox.page.elements import element_html, placeholder, plain_html, text_html
 from sandbox.page.inline import passages_html
 from sandbox.page.markup import NOTHING, Html, joined, tag, words
 from sandbox.page.names import Lookup
@@ -17,6 +17,7 @@ from sandbox.page.payload import (
     objects_at,
     text_at,
 )
+from sandbox.page.pictures import picture
 from sandbox.page.rich_text import passages as rich_text_passages
 
 _ALIGNMENTS = ("left", "center", "right")
@@ -66,8 +67,7 @@ def _context(block: Payload, lookup: Lookup) -> Html:
     for element in objects_at(block, "elements"):
         kind = text_at(element, "type")
         if kind == "image":
-            alt = text_at(element, "alt_text")
-            parts.append(picture(text_at(element, "image_url"), alt, "context-image"))
+            parts.append(picture(element, lookup, "context-image"))
         elif kind in ("mrkdwn", "plain_text"):
             parts.append(tag("div", text_html(element, lookup), class_="context-text"))
         else:
@@ -92,7 +92,7 @@ def _image(block: Payload, lookup: Lookup) -> Html:
         if title
         else NOTHING
     )
-    shown = picture(text_at(block, "image_url"), text_at(block, "alt_text"), "picture")
+    shown = picture(block, lookup, "picture")
     return tag("figure", named, shown, class_="block")
 
 

@@ -22,6 +22,7 @@ from sandbox.page.payload import (
     text_at,
     texts_at,
 )
+from sandbox.page.pictures import picture, scenery
 from sandbox.page.rich_text import passages as rich_text_passages
 
 _PLACEHOLDERS = {
@@ -35,6 +36,7 @@ _PLACEHOLDERS = {
     "timepicker": "時刻を選択",
     "datetimepicker": "日時を選択",
 }
+_MOST_FILES = 10
 _TYPED_PLACEHOLDERS = {
     "plain_text_input": "",
     "rich_text_input": "",
@@ -69,19 +71,13 @@ def placeholder(kind: str) -> Html:
     return tag("span", words(f"この画面では表示できない要素: {kind or '?'}"), class_="unknown")
 
 
-def picture(url: str, alt: str, class_: str) -> Html:
-    """An image. The page loads nothing from outside: other images show what they stand for."""
-    if url.startswith(("/files/", "data:image/png;base64,", "data:image/jpeg;base64,")):
-        return tag("img", src=url, alt=alt, class_=class_)
-    return tag("span", words(alt or "画像"), class_=f"{class_} absent", title=url, role="img")
-
-
 def _button(element: Payload, lookup: Lookup) -> Html:
     style = text_at(element, "style")
     known = f" {style}" if style in ("primary", "danger") else ""
     label = plain_html(object_at(element, "text"), lookup)
     address = safe_address(text_at(element, "url"))
     name = text_at(element, "accessibility_label") or None
+    asked = question(element)
     if address and lookup.address(address) != address:
         here = lookup.address(address)
         return tag("a", label, class_=f"button{known}", href=here, aria_label=name)
@@ -97,25 +93,57 @@ def _button(element: Payload, lookup: Lookup) -> Html:
             rel="noopener noreferrer nofollow",
             aria_label=name,
         )
-    return tag("button", label, type="button", class_=f"button{known}", aria_label=name)
+    class_ = f"button{known}"
+    return tag("button", label, type="button", class_=class_, aria_label=name, title=asked)
 
 
-def _image(element: Payload, _lookup: Lookup) -> Html:
-    return picture(text_at(element, "image_url"), text_at(element, "alt_text"), "thumbnail")
+def question(element: Payload) -> str | None:
+    """What is asked before an action is sent, for those who point at the element."""
+    confirm = object_at(element, "confirm")
+    if not confirm:
+        return None
+    title, text = (text_at(object_at(confirm, name), "text") for name in ("title", "text"))
+    yes, no = (text_at(object_at(confirm, name), "text") for name in ("confirm", "deny"))
+    return f"確認: {title}\n{text}\n[{no}] [{yes}]"
 
 
-def _overflow(_element: Payload, _lookup: Lookup) -> Html:
+def _image(element: Payload, lookup: Lookup) -> Html:
+    return picture(element, lookup, "thumbnail")
+
+
+def _overflow(element: Payload, lookup: Lookup) -> Html:
     label = tag("span", words("⋯"), aria_hidden="true")
-    return tag("button", label, type="button", class_="button overflow", aria_label="その他")
+    summary = tag("summary", label, class_="button overflow", aria_label="その他")
+    listed = _listed(objects_at(element, "options"), lookup)
+    return tag("details", summary, listed, class_="opens at-end", title=question(element))
+
+
+def _listed(options: Iterable[Payload], lookup: Lookup) -> Html:
+    """The options of a menu, as they show once it is open."""
+    shown = []
+    for option in options:
+        more = object_at(option, "description")
+        about = tag("div", plain_html(more, lookup), class_="hint") if more else NOTHING
+        shown.append(tag("li", plain_html(object_at(option, "text"), lookup), about))
+    return tag("ul", *shown, class_="options")
 
 
 def _select(element: Payload, lookup: Lookup) -> Html:
     chosen = list(_chosen(element, lookup))
+    several = text_at(element, "type").startswith("multi_")
     if not chosen:
-        return _menu(_placeholder(element, lookup), chosen=False)
-    if not text_at(element, "type").startswith("multi_"):
-        return _menu(chosen[0], chosen=True)
-    return _menu(joined(tag("span", one, class_="token") for one in chosen), chosen=True)
+        shown = _menu(_placeholder(element, lookup), chosen=False)
+    elif several:
+        shown = _menu(joined(tag("span", one, class_="token") for one in chosen), chosen=True)
+    else:
+        shown = _menu(chosen[0], chosen=True)
+    options = objects_at(element, "options")
+    for group in objects_at(element, "option_groups"):
+        options += objects_at(group, "options")
+    if not options:
+        return shown
+    summary = tag("summary", shown)
+    return tag("details", summary, _listed(options, lookup), class_="opens")
 
 
 def _chosen(element: Payload, lookup: Lookup) -> Iterable[Html]:
@@ -209,8 +237,26 @@ def _typed(element: Payload, lookup: Lookup) -> Html:
     return tag("div", asked, class_=f"field{tall} unfilled")
 
 
-def _file(_element: Payload, _lookup: Lookup) -> Html:
-    return tag("div", words("ファイルを追加"), class_="field unfilled")
+def _file(element: Payload, _lookup: Lookup) -> Html:
+    """What was uploaded so far, and what else is taken."""
+    files = objects_at(element, "files")
+    shown = [_uploaded(file) for file in files]
+    most = number_at(element, "max_files", _MOST_FILES)
+    kinds = "、".join(texts_at(element, "filetypes"))
+    about = f"{most}件まで" + (f" ({kinds})" if kinds else "")
+    add = tag("span", words("ファイルを追加"), class_="button")
+    note = tag("span", words(about), class_="hint")
+    more = tag("div", add, note, class_="upload") if len(files) < most else NOTHING
+    return tag("div", *shown, more, class_="uploads")
+
+
+def _uploaded(file: Payload) -> Html:
+    name = text_at(file, "name")
+    if text_at(file, "mimetype").startswith("image/"):
+        icon = scenery(text_at(file, "id"), name, "file-picture")
+    else:
+        icon = tag("span", words("📄"), class_="emoji")
+    return tag("div", icon, tag("span", words(name)), class_="file")
 
 
 def _workflow_button(element: Payload, lookup: Lookup) -> Html:

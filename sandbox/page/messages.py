@@ -6,14 +6,17 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sandbox.objects import AVATARS
+from sandbox.files import PICTURES
 from sandbox.page import mrkdwn
 from sandbox.page.blocks import blocks_html
 from sandbox.page.dates import clock_time, day_and_time, day_heading
 from sandbox.page.emoji import emoji_of
+from sandbox.page.faces import face, pictured
+from sandbox.page.forms import filled_message
 from sandbox.page.inline import emoji_html, passages_html
 from sandbox.page.markup import NOTHING, Html, tag, words
 from sandbox.page.payload import as_object, text_at
+from sandbox.page.pictures import scenery
 from sandbox.page.scene import Scene
 from sandbox.page.text import as_text, mrkdwn_as_text
 from sandbox.records import ChannelRecord, FileRecord, MessageRecord
@@ -21,14 +24,12 @@ from sandbox.records import ChannelRecord, FileRecord, MessageRecord
 _TOGETHER = timedelta(minutes=5)
 _MOST_SHOWN = 400
 _MOST_FACES = 5
-_COLOURS = 8
 _ANNOUNCEMENTS = {
     "join": "チャンネルに参加しました",
     "leave": "チャンネルから退出しました",
     "archive": "チャンネルをアーカイブしました",
     "unarchive": "チャンネルのアーカイブを解除しました",
 }
-_AVATAR = re.compile(re.escape(AVATARS) + r"(?P<user>[UW][A-Z0-9]+)_\d+\.png\Z")
 _QUIET = re.compile(
     r"(?:channel|group)_(?P<what>join|leave|archive|unarchive|name|topic|purpose"
     r"|posting_permissions)\Z|bot_(?:add|remove)\Z|pinned_item\Z|huddle_thread\Z|sh_room_"
@@ -116,11 +117,11 @@ def message_html(
 def avatar(user_id: str, scene: Scene, *, small: bool = False) -> Html:
     """A coloured square with the first letter of the name; the app's own bot has its emblem."""
     name = scene.person_name(user_id) or "?"
-    size = " small" if small else ""
+    class_ = "avatar small" if small else "avatar"
     if user_id == scene.workspace.bot.id:
         mark = tag("span", words("👍"), class_="emoji")
-        return tag("div", mark, class_=f"avatar app{size}", title=name, aria_hidden="true")
-    return _initial(name, user_id, size)
+        return tag("div", mark, class_=f"{class_} app", title=name, aria_hidden="true")
+    return face(name, user_id, class_)
 
 
 def author_avatar(message: MessageRecord, scene: Scene, *, small: bool = False) -> Html:
@@ -128,17 +129,14 @@ def author_avatar(message: MessageRecord, scene: Scene, *, small: bool = False) 
     persona = message.persona
     if persona is None:
         return avatar(message.user, scene, small=small)
-    size = " small" if small else ""
+    class_ = "avatar small" if small else "avatar"
     if persona.icon_emoji:
         mark = emoji_html(emoji_of(persona.icon_emoji.strip(":")))
-        class_ = f"avatar app{size}"
-        return tag("div", mark, class_=class_, title=persona.username, aria_hidden="true")
-    pictured = _AVATAR.match(persona.icon_url)
-    if pictured:
-        return avatar(pictured["user"], scene, small=small)
-    if not persona.icon_url:
-        return avatar(message.user, scene, small=small)
-    return _initial(persona.username, persona.icon_url, size)
+        return tag("div", mark, class_=f"{class_} app", title=persona.username, aria_hidden="true")
+    person = pictured(persona.icon_url)
+    if person or not persona.icon_url:
+        return avatar(person or message.user, scene, small=small)
+    return face(persona.username, persona.icon_url, class_)
 
 
 def author_name(message: MessageRecord, scene: Scene) -> str:
@@ -146,13 +144,6 @@ def author_name(message: MessageRecord, scene: Scene) -> str:
     if message.persona:
         return message.persona.username
     return scene.person_name(message.user) or message.user or "不明"
-
-
-def _initial(name: str, key: str, size: str) -> Html:
-    colour = sum(map(ord, key)) % _COLOURS
-    letter = words(name.lstrip("@ ")[:1].upper() or "?")
-    class_ = f"avatar colour-{colour}{size}"
-    return tag("div", letter, class_=class_, title=name, aria_hidden="true")
 
 
 def is_announcement(message: MessageRecord) -> bool:
@@ -213,7 +204,7 @@ def _content(message: MessageRecord, scene: Scene) -> Html:
         return tag("div", words(renamed), class_="said")
     edited = tag("span", words("(編集済み)"), class_="edited") if message.edited else NOTHING
     if message.blocks:
-        said = blocks_html(message.blocks, scene)
+        said = blocks_html(filled_message(message, scene.viewer_id), scene)
     else:
         said = passages_html(mrkdwn.passages(message.text), scene)
     spoken = " me" if message.subtype == "me_message" else ""
@@ -234,11 +225,19 @@ def _attachment(attachment: object, scene: Scene) -> Html:
 
 
 def _files(files: Sequence[FileRecord]) -> Html:
-    shown = [
-        tag("div", tag("span", words("📄"), class_="emoji"), words(file.name), class_="file")
-        for file in files
-    ]
+    shown = [_file(file) for file in files]
     return tag("div", *shown, class_="files") if shown else NOTHING
+
+
+def _file(file: FileRecord) -> Html:
+    if file.kind in PICTURES:
+        return tag(
+            "figure",
+            tag("figcaption", words(file.name), class_="image-title"),
+            scenery(file.id, file.name, "picture"),
+            class_="photo",
+        )
+    return tag("div", tag("span", words("📄"), class_="emoji"), words(file.name), class_="file")
 
 
 def _reactions(message: MessageRecord, scene: Scene) -> Html:

@@ -8,7 +8,8 @@ from functools import cache
 
 from aiohttp import web
 
-from sandbox.page import pages, shell
+from sandbox.page import own_pages, pages, shell
+from sandbox.page.own_pages import OWN_PAGES
 from sandbox.page.scene import Scene
 from sandbox.page.shell import Page
 from sandbox.page.style import script, style_sheet
@@ -17,7 +18,7 @@ from sandbox.workspace import Workspace
 
 _SWITCHABLE_PATH = re.compile(r"/(?:channel/[A-Z0-9]+|thread/[A-Z0-9]+/\d+\.\d+)?\Z")
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_OWN_PAGES = ("home", "modal", "dm")
+_Make = Callable[[web.Request, Scene], Page]
 
 
 def add_routes(app: web.Application, workspace: Workspace) -> None:
@@ -26,9 +27,11 @@ def add_routes(app: web.Application, workspace: Workspace) -> None:
     app.router.add_get("/", site.answer(site.overview))
     app.router.add_get("/channel/{channel}", site.answer(site.channel))
     app.router.add_get("/thread/{channel}/{ts}", site.answer(site.thread))
-    app.router.add_get("/home/{user}", site.answer(site.home))
-    app.router.add_get("/modal/{user}", site.answer(site.modal))
+    for name in OWN_PAGES:
+        app.router.add_get(f"/{name}/{{user}}", site.answer(site.own(name)))
     app.router.add_get("/dm/{user}", site.answer(site.dm))
+    app.router.add_get("/modal/{id}", site.answer(site.modal))
+    app.router.add_get("/modal/{user}/{callback}", site.answer(site.past_modal))
     app.router.add_get("/as", site.switch)
     app.router.add_get("/version", site.version)
 
@@ -44,7 +47,7 @@ class _Site:
         self._javascript = cache(script)
         self._policy = cache(shell.content_policy)
 
-    def answer(self, make: Callable[[web.Request, Scene], Page]) -> _Handler:
+    def answer(self, make: _Make) -> _Handler:
         """A handler that makes a page while the workspace stands still."""
 
         async def handle(request: web.Request) -> web.Response:
@@ -77,21 +80,40 @@ class _Site:
         root = self._message(channel, request.match_info["ts"])
         return pages.thread_page(channel, root, scene, request.query.get("at", ""))
 
-    def home(self, request: web.Request, scene: Scene) -> Page:
-        return pages.home_page(self._person(request), scene)
-
-    def modal(self, request: web.Request, scene: Scene) -> Page:
-        return pages.modal_page(self._person(request), scene)
+    def own(self, name: str) -> _Make:
+        """The maker of one of the pages that every person has."""
+        make = OWN_PAGES[name]
+        return lambda request, scene: make(self._person(request.match_info["user"]), scene)
 
     def dm(self, request: web.Request, scene: Scene) -> Page:
-        return pages.dm_page(self._person(request), scene, request.query.get("at", ""))
+        person = self._person(request.match_info["user"])
+        return own_pages.dm_page(person, scene, request.query.get("at", ""))
+
+    def modal(self, request: web.Request, scene: Scene) -> Page:
+        """The modal that a person has open (U…), or a certain one (V…)."""
+        wanted = request.match_info["id"]
+        view = self.workspace.views.get(wanted)
+        if view is not None and view.kind == "modal":
+            return own_pages.modal_page(self._person(view.user), view, scene)
+        person = self._person(wanted)
+        return own_pages.modal_page(person, scene.modal_of(person.id), scene)
+
+    def past_modal(self, request: web.Request, scene: Scene) -> Page:
+        """The last look of a person's modal with this callback_id, open or not."""
+        person = self._person(request.match_info["user"])
+        name = request.match_info["callback"]
+        views = {str(view.body.get("callback_id")): view for view in scene.open_modals(person.id)}
+        view = views.get(name) or self.workspace.past_modals.get(person.id, {}).get(name)
+        if view is None:
+            raise _MissingError("この人は、そのフォームを開いていません。")
+        return own_pages.modal_page(person, view, scene)
 
     async def switch(self, request: web.Request) -> web.Response:
         """Sends the reader to the same page as another person sees it."""
         user, to = request.query.get("user", ""), request.query.get("to", "/")
         with self.workspace.changed:
             scene = Scene(self.workspace, self.workspace.people.get(user))
-        if to in _OWN_PAGES:
+        if to in (*OWN_PAGES, "dm"):
             to = f"/{to}/{scene.viewer_id}" if scene.viewer else "/"
         elif not _SWITCHABLE_PATH.match(to):
             to = "/"
@@ -103,10 +125,16 @@ class _Site:
         return web.Response(text=str(self.workspace.revision), headers=headers)
 
     def _viewer(self, request: web.Request) -> PersonRecord | None:
-        return self.workspace.people.get(request.query.get("as", ""))
+        """Who was chosen; a person's own page is seen with their eyes otherwise."""
+        chosen = self.workspace.people.get(request.query.get("as", ""))
+        if chosen is not None:
+            return chosen
+        whose = request.match_info.get("user") or request.match_info.get("id", "")
+        view = self.workspace.views.get(whose)
+        return self.workspace.people.get(view.user if view else whose)
 
-    def _person(self, request: web.Request) -> PersonRecord:
-        person = self.workspace.people.get(request.match_info["user"])
+    def _person(self, user_id: str) -> PersonRecord:
+        person = self.workspace.people.get(user_id)
         if person is None:
             raise _MissingError("その人は見つかりません。")
         return person

@@ -73,6 +73,10 @@ class Scene:
         kept = urlencode({key: value for key, value in query.items() if value})
         return f"{path}?{kept}" if kept else path
 
+    def link_as(self, viewer: PersonRecord, path: str) -> str:
+        """A path of this page as another person sees it."""
+        return f"{path}?{urlencode({'as': viewer.id})}"
+
     def address(self, url: str) -> str:
         """See `Lookup`. The workspace's own permalinks lead to this page."""
         if not url.startswith(self.workspace.url):
@@ -107,15 +111,6 @@ class Scene:
             if channel.kind in ("channel", "group") and self.may_read(channel)
         ]
         return sorted(shown, key=lambda channel: (channel.archived, channel.name))
-
-    def direct_messages(self) -> list[ChannelRecord]:
-        """DMs in which something was said, by the names of those in them."""
-        shown = [
-            channel
-            for channel in self.workspace.channels.values()
-            if channel.kind in ("im", "mpim") and channel.messages and self.may_read(channel)
-        ]
-        return sorted(shown, key=self.title)
 
     def direct_message_with_bot(self, user_id: str) -> ChannelRecord | None:
         """The DM of a person and the app's bot, once it exists."""
@@ -158,11 +153,38 @@ class Scene:
 
     def modal_of(self, user_id: str) -> ViewRecord | None:
         """The person's topmost open modal."""
-        for view_id in reversed(self.workspace.modals.get(user_id, [])):
-            view = self.workspace.views.get(view_id)
-            if view is not None and view.open:
-                return view
-        return None
+        stack = self.open_modals(user_id)
+        return stack[-1] if stack else None
+
+    def open_modals(self, user_id: str) -> list[ViewRecord]:
+        """The person's open modals, the one in front last."""
+        stack = self.workspace.modals.get(user_id, [])
+        found = [self.workspace.views[one] for one in stack if one in self.workspace.views]
+        return [view for view in found if view.open]
+
+    def whispers_to(self, user_id: str) -> list[MessageRecord]:
+        """What only this person sees, in every channel that the viewer may read, oldest first."""
+        found = [
+            message
+            for channel in self.workspace.channels.values()
+            if self.may_read(channel)
+            for message in channel.ephemerals
+            if message.ephemeral_to == user_id
+        ]
+        return sorted(found, key=lambda message: float(message.ts))
+
+    def people(self) -> list[PersonRecord]:
+        """The people of this and connected workspaces; who has something of the app goes first."""
+        workspace = self.workspace
+        people = [one for one in workspace.people.values() if not one.is_bot and not one.deleted]
+        talked = {
+            user
+            for channel in workspace.channels.values()
+            if channel.is_im and channel.messages
+            for user in channel.members
+        }
+        busy = talked | set(workspace.homes) | set(workspace.past_modals) | set(workspace.modals)
+        return sorted(people, key=lambda person: person.id not in busy)
 
     def home_of(self, user_id: str) -> ViewRecord | None:
         """The Home tab that the app has published for a person."""

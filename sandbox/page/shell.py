@@ -19,11 +19,14 @@ LOCK = Html(
 )
 
 
+_PEOPLE_AT_ONCE = 14
+
+
 @dataclass(frozen=True)
 class Page:
     """A page in parts: its title, where it is in the sidebar, and what it shows.
 
-    `switch` says what the choice of another person opens: `home`, `modal`, `dm`, or a path.
+    `switch` says what the choice of another person opens: `home`, `dm` and the like, or a path.
     """
 
     title: str
@@ -81,9 +84,7 @@ def _sidebar(page: Page, scene: Scene) -> Html:
     ]
     if scene.viewer:
         rooms += _own_entries(scene.viewer, page, scene)
-    else:
-        rooms.append(tag("h2", words("アプリとのメッセージ")))
-        rooms += [_message_entry(channel, page, scene) for channel in scene.direct_messages()]
+    rooms += _people(page, scene)
     return tag(
         "nav",
         tag("div", name, _choice(page, scene), class_="workspace"),
@@ -118,13 +119,23 @@ def _choice(page: Page, scene: Scene) -> Html:
     )
 
 
-def _entry(path: str, sign: Html, name: str, page: Page, scene: Scene, extra: str = "") -> Html:
+def _entry(
+    path: str,
+    sign: Html,
+    name: str,
+    page: Page,
+    scene: Scene,
+    extra: str = "",
+    *,
+    viewer: PersonRecord | None = None,
+) -> Html:
+    """A line of the sidebar; `viewer` is who looks on once it is followed."""
     here = page.here == path
     return tag(
         "a",
         tag("span", sign, class_="sign"),
         tag("span", words(name)),
-        href=scene.link(path),
+        href=scene.link_as(viewer, path) if viewer else scene.link(path),
         class_=f"{'here' if here else ''} {extra}".strip() or None,
         aria_current="page" if here else None,
     )
@@ -137,22 +148,39 @@ def _channel_entry(channel: ChannelRecord, page: Page, scene: Scene) -> Html:
 
 
 def _own_entries(viewer: PersonRecord, page: Page, scene: Scene) -> list[Html]:
-    """What only this person has: the app's Home, their DM with it, a modal that is open."""
+    """What only this person has: the app's Home, their DM with it, forms and whispers."""
     bot = scene.workspace.bot.shown_name
     face = avatar(scene.workspace.bot.id, scene, small=True)
     entries = [
         tag("h2", words("アプリ")),
-        _entry(f"/dm/{viewer.id}", face, bot, page, scene),
         _entry(f"/home/{viewer.id}", words("⌂"), f"{bot}のホーム", page, scene),
+        _entry(f"/dm/{viewer.id}", face, bot, page, scene),
     ]
     if scene.modal_of(viewer.id):
         entries.append(_entry(f"/modal/{viewer.id}", words("▣"), "開いている画面", page, scene))
+    entries.append(_entry(f"/modals/{viewer.id}", words("▤"), "フォーム", page, scene))
+    entries.append(_entry(f"/whispers/{viewer.id}", words("◌"), "本人だけに", page, scene))
     return entries
 
 
-def _message_entry(channel: ChannelRecord, page: Page, scene: Scene) -> Html:
-    people = [user for user in channel.members if user != scene.workspace.bot.id]
-    name = "、".join(scene.person_name(user) or user for user in people)
-    path = scene.path(channel)
-    face = avatar(people[0], scene, small=True) if people else words("@")
-    return _entry(path, face, name, page, scene)
+def _people(page: Page, scene: Scene) -> list[Html]:
+    """Everybody, each with a page: the first few at once, the others behind a line."""
+    people = scene.people()
+    entries = [
+        _entry(
+            f"/person/{person.id}",
+            avatar(person.id, scene, small=True),
+            person.shown_name,
+            page,
+            scene,
+            viewer=person,
+        )
+        for person in people
+    ]
+    head = tag("h2", words("人"))
+    if len(entries) <= _PEOPLE_AT_ONCE:
+        return [head, *entries]
+    here = any(page.here == f"/person/{person.id}" for person in people[_PEOPLE_AT_ONCE:])
+    more = tag("summary", words(f"ほかの{len(entries) - _PEOPLE_AT_ONCE}人"))
+    rest = tag("details", more, *entries[_PEOPLE_AT_ONCE:], open=here, id="others")
+    return [head, *entries[:_PEOPLE_AT_ONCE], rest]
