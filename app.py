@@ -33,7 +33,7 @@ from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import Clock, SystemClock
 from bot.core.outgoing import OnSaid, Renderer
-from bot.delivery import cards, kudos, people, progress, questions, recognition, successes
+from bot.delivery import cards, kudos, people, progress, questions, quiet, recognition, successes
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
@@ -234,6 +234,7 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
         **progress.renderers(settings),
         **people.renderers(settings),
         **questions.renderers(settings),
+        **quiet.renderers(settings),
         **recognition.renderers(settings),
         **successes.renderers(settings),
     }

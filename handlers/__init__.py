@@ -12,12 +12,14 @@ from handlers import (
     home_settings,
     home_setup,
     kudos_buttons,
+    message_shortcuts,
     people_buttons,
     progress,
     progress_buttons,
     project_buttons,
     project_forms,
     questions,
+    quiet_buttons,
     recognition_buttons,
 )
 from handlers.commands import digest, kudos, office, project
@@ -42,10 +44,12 @@ def register(app: App, deps: Deps) -> None:
     people_buttons.register(app, deps)
     progress.register(app, deps)
     progress_buttons.register(app, deps)
+    message_shortcuts.register(app, deps)
     kudos_buttons.register(app, deps)
     digest_buttons.register(app, deps)
     recognition_buttons.register(app, deps)
     questions.register(app, deps)
+    quiet_buttons.register(app, deps)
     home.register(app, deps)
     home_projects.register(app, deps)
     home_settings.register(app, deps)

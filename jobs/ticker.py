@@ -11,7 +11,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.deps import Deps
-from jobs import notices, questions, successes, weekly_digest
+from jobs import notices, questions, quiet, successes, weekly_digest
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("weekly_digest", weekly_digest.TRIGGER, weekly_digest.run),
     Job("questions", questions.TRIGGER, questions.run),
+    Job("quiet", quiet.TRIGGER, quiet.run),
     Job("notices", notices.TRIGGER, notices.run),
     Job("successes", successes.TRIGGER, successes.run),
 )

@@ -7,7 +7,7 @@ were given, if they still stand, whatever the age of the post. docs/numbers.md s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -168,17 +168,6 @@ def averages(session: Session, team_id: str, period: Period) -> Averages | None:
         reactions=sum(t.reactions for t in totals) / count,
         acknowledgements=sum(t.acknowledgements for t in totals) / count,
         active_projects=sum(t.active_projects for t in totals) / count,
-    )
-
-
-def quiet_projects(projects: Iterable[ProjectFigures], since: datetime) -> int:
-    """How many running projects have had no post since then; new ones are not asked yet."""
-    ts = slack_time.from_datetime(since)
-    return sum(
-        project.status == Status.ACTIVE
-        and project.created_at < since
-        and (project.last_post_ts is None or project.last_post_ts < ts)
-        for project in projects
     )
 
 

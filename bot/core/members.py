@@ -57,6 +57,15 @@ def is_fresh(member: Member | None, now: datetime) -> bool:
     )
 
 
+def is_reachable(member: Member | None) -> bool:
+    """Whether the bot writes to this person of its own accord.
+
+    Not to bots, to whoever has left, or to people of other organisations. Of whom nothing is
+    known yet may be staff.
+    """
+    return member is None or not (member.is_deactivated or member.is_bot or member.is_external)
+
+
 def take_profile(
     session: Session, team_id: str, profile: Mapping[str, object], now: datetime
 ) -> Member:

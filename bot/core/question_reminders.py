@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.calendar import Calendar
 from bot.core.hours import business_days_later, may_disturb
+from bot.core.members import is_reachable
 from bot.core.question_state import ANSWER, answer_key, is_open
 from models.delivery import enqueue
 from models.member import Member
@@ -113,11 +114,6 @@ class Desk:
         return due <= self.now and bool(_reachable_leads(session, question))
 
 
-def may_be_told(member: Member | None) -> bool:
-    """Whether the bot writes to this person. Of whom nothing is known yet may be staff."""
-    return member is None or not (member.is_deactivated or member.is_bot or member.is_external)
-
-
 def _is_untold(team_id: str) -> tuple[ColumnElement[bool], ...]:
     return (
         Question.team_id == team_id,
@@ -133,5 +129,5 @@ def _reachable_leads(session: Session, question: Question) -> list[str]:
     return [
         lead
         for lead in leads_of(session, question.project_id)
-        if lead != question.asked_by and may_be_told(session.get(Member, (question.team_id, lead)))
+        if lead != question.asked_by and is_reachable(session.get(Member, (question.team_id, lead)))
     ]

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import Block
 from sqlalchemy.orm import Session
 
+from bot.core.members import is_reachable
 from bot.core.outgoing import Outgoing, Renderer
 from bot.core.permissions import language_of
 from bot.core.question_lists import QuestionFacts, facts_of
-from bot.core.question_reminders import REMINDER, may_be_told
+from bot.core.question_reminders import REMINDER
 from bot.core.questions import ANSWER, QUESTION
 from bot.settings import Settings
 from bot.text import Language
@@ -81,7 +82,7 @@ def _is_gone(member: Member | None) -> bool:
 def _style(session: Session, team_id: str, user_id: str, settings: Settings) -> Style | None:
     """How to write to this person; None if nobody is there to read it."""
     member = session.get(Member, (team_id, user_id))
-    if not may_be_told(member):
+    if not is_reachable(member):
         return None
     language: Language = settings.language
     if member is not None:

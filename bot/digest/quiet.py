@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
+from bot.core import slack_time
 from bot.core.calendar import calendar_of
-from bot.core.dates import midnight
-from bot.core.figures import quiet_projects
+from bot.core.quiet import QUIET_AFTER_BUSINESS_DAYS, is_quiet
 from bot.digest.section import Rendered, Section, Source
 from bot.text import Text
 from bot.views.digest import Style, number, small_print
-
-BUSINESS_DAYS = 10
 
 _LINE = Text(
     ja="この{days}営業日、投稿のないプロジェクトは{n}件です。",
@@ -31,18 +28,31 @@ def collect(source: Source) -> Quiet:
     """From the figures; not in a week in which everyone was quiet."""
     if not source.figures.totals.posts:
         return Quiet(None)
-    last_day = (source.period.end - timedelta(microseconds=1)).astimezone(source.zone).date()
     calendar = calendar_of(source.session, source.workspace.team_id)
-    first_day = calendar.open_days_back(last_day, BUSINESS_DAYS)
-    since = midnight(first_day, source.zone)
-    return Quiet(quiet_projects(source.figures.projects, since))
+    return Quiet(
+        sum(
+            is_quiet(
+                calendar,
+                source.zone,
+                source.period.end,
+                status=project.status,
+                stage=project.stage,
+                status_changed_at=project.status_changed_at,
+                last_post_at=(
+                    slack_time.to_datetime(project.last_post_ts) if project.last_post_ts else None
+                ),
+            )
+            for project in source.figures.projects
+        )
+    )
 
 
 def render(quiet: Quiet, style: Style) -> Rendered:
     """A line of small print, if there is any."""
     if not quiet.number:
         return Rendered()
-    return Rendered([small_print(style.of(_LINE, days=BUSINESS_DAYS, n=number(quiet.number)))])
+    line = style.of(_LINE, days=QUIET_AFTER_BUSINESS_DAYS, n=number(quiet.number))
+    return Rendered([small_print(line)])
 
 
 SECTION = Section("quiet", collect, render)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import emoji
 from bot.core.evidence import Measure, behind, most_recognised
-from bot.core.figures import Averages, Totals, averages, figures, quiet_projects
+from bot.core.figures import Averages, Totals, averages, figures
 from bot.core.periods import Period
 from bot.core.recognition import span_of
 from models.database import Database
@@ -326,18 +326,6 @@ def test_averages_of_whole_weeks_only(session: Session) -> None:
     assert averages(session, history.team_id, PERIOD) == Averages(2, 1.5, 0, 0, 0, 1)
     early = Period(START - timedelta(days=14), END - timedelta(days=14))
     assert averages(session, history.team_id, early) is None
-
-
-def test_quiet_projects_are_a_number(session: Session) -> None:
-    history = History(session)
-    since = datetime(2026, 11, 8, tzinfo=UTC)
-    history.project("静か")
-    history.project("新しい", created_at=since)
-    history.project("休止中", status=Status.PAUSED)
-    history.post(history.project("先月まで"), since - timedelta(hours=1))
-    history.post(history.project("続いている"), since)
-    counted = figures(session, history.team_id, PERIOD)
-    assert quiet_projects(counted.projects, since) == 2
 
 
 def test_other_workspaces_are_not_counted(session: Session) -> None:

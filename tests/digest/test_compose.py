@@ -201,7 +201,7 @@ def test_what_moved_people_is_no_ranking(history: History) -> None:
     small = history.post(other, moment(20), "小さな報告。", department="総務課", author="U77")
     history.react(small, "U1", "+1", moment(51))
     text = told(history)
-    moved = text[text.index("心を動かした投稿") : text.index("プロジェクト一覧")]
+    moved = text[text.index("心を動かした投稿") : text.index("新しい投稿")]
     assert "小さな報告" in moved
     assert "総務課" in moved
     assert "U77さん" not in moved
@@ -248,14 +248,14 @@ def test_each_project_has_its_turn_among_the_unseen(history: History) -> None:
     history.post(calm, moment(100), "静かな報告。")
     seen = history.post(calm, moment(101), "もう見た報告。")
     history.react(seen, "U90", "eyes", moment(102))
-    main, thread = written(history)
+    main, *thread = written(history)
     text = as_text([main])
     unseen = text[text.index("首長の反応がまだない投稿 31件") : text.index("🤝")]
     assert "静かな報告" in unseen
     assert "もう見た" not in unseen
     assert "ほかの25件はスレッド" in unseen
-    assert as_text([thread]).count("報告") == 25
-    must_be_sound([main, thread])
+    assert as_text(thread).count("報告") == 25
+    must_be_sound([main, *thread])
 
 
 def test_everyone_is_thanked_and_nobody_by_name(history: History) -> None:
@@ -318,15 +318,21 @@ def test_projects_that_moved(history: History) -> None:
 def test_quiet_projects_are_a_number_and_no_names_elsewhere(history: History) -> None:
     history.post(history.project("元気"), moment(1))
     quiet = history.project("静か")
+    history.project("新しい", created_at=moment(-24))
+    history.project("休止中", status=Status.PAUSED)
+    history.project("やり終えた", stage=Stage.DONE)
+    history.project("再開したばかり", status_changed_at=moment(-24))
     assert "この10営業日、投稿のないプロジェクトは1件です。" in told(history)
-    # The tenth business day back from Friday the 20th is Monday the 9th
-    history.post(quiet, moment(-4 * 24 - 15.9))
+    # Ten business days after Friday the 6th, 16:00, it is Friday the 20th, 16:00
+    history.post(quiet, moment(-7 * 24 - 0.1))
+    assert "投稿のないプロジェクトは1件" in told(history)
+    history.post(quiet, moment(-7 * 24 + 0.1))
     assert "投稿のないプロジェクト" not in told(history)
 
 
 def test_a_closure_moves_what_quiet_means(history: History) -> None:
     history.post(history.project("元気"), moment(1))
-    history.post(history.project("静か"), moment(-7 * 24))
+    history.post(history.project("静か"), moment(-7 * 24 - 0.1))
     assert "投稿のないプロジェクトは1" in told(history)
     closed_day = CalendarDay(team_id=history.team_id, day=END.date(), is_open=False, name="")
     history.session.add(closed_day)
