@@ -106,6 +106,26 @@ def is_of_deleted(session: Session, team_id: str, event: Payload) -> bool:
     return message is not None and message.deleted_ts is not None
 
 
+def write(
+    session: Session, project: Project, channel_id: str, payload: Payload, now: datetime
+) -> None:
+    """Record a message that a person wrote, as `payload` shows it now."""
+    _Place(session, project, channel_id, now).write(payload)
+
+
+def row_of(
+    session: Session, project: Project, channel_id: str, payload: Payload, now: datetime
+) -> Message:
+    """The row of a message, locked, made if need be, without its words."""
+    words = _read(payload)
+    return _Place(session, project, channel_id, now).row(words.ts, words)
+
+
+def kind_of(payload: Payload) -> MessageKind:
+    """Whether it is a top-level message or a reply."""
+    return _read(payload).kind
+
+
 @dataclass(frozen=True)
 class _Place:
     """The channel that an event speaks of, the project of its message, the moment it is applied."""
@@ -116,10 +136,10 @@ class _Place:
     now: datetime
 
     def write(self, payload: Payload) -> None:
-        if not _is_by_person(payload):
+        if not is_by_person(payload):
             return
         words = _read(payload)
-        message = self._row(words.ts, words)
+        message = self.row(words.ts, words)
         if message.deleted_ts is not None or message.decision == Decision.LEAVE_OUT:
             return
         messages.add_version(
@@ -136,20 +156,20 @@ class _Place:
     def delete(self, ts: str, event: Payload) -> None:
         """Leave a tombstone, also for a message whose own event is still to come."""
         before = event.inner("previous_message")
-        if before and not _is_by_person(before):
+        if before and not is_by_person(before):
             # A machine's message; or the tombstone of a person's, which is gone by now as well.
             # What was written with the form may be recorded later than this.
             place = (self.project.team_id, self.channel_id)
             recorded = messages.locked(self.session, *place, ts)
             if recorded is None and drafts.is_any_on_its_way(self.session, *place):
-                recorded = self._row(ts, None)
+                recorded = self.row(ts, None)
             if recorded is not None:
                 _erase(self.session, recorded, event, self.now)
             return
-        message = self._row(ts, _read(before) if before else None)
+        message = self.row(ts, _read(before) if before else None)
         _erase(self.session, message, event, self.now)
 
-    def _row(self, ts: str, words: _Words | None) -> Message:
+    def row(self, ts: str, words: _Words | None) -> Message:
         """The row of a message, locked, made if need be, with all that `words` adds to it."""
         key = (self.project.team_id, self.channel_id, ts)
         message = messages.locked(self.session, *key)
@@ -188,7 +208,8 @@ def _erase(session: Session, message: Message, event: Payload, now: datetime) ->
     questions.refresh(session, message.team_id, message.channel_id, message.ts, now)
 
 
-def _is_by_person(message: Payload) -> bool:
+def is_by_person(message: Payload) -> bool:
+    """Whether a person wrote the message, as it stands in an event, and not an app or Slack."""
     by_machine = message.text("bot_id") or message.inner("bot_profile")
     user_id = message.text("user")
     return (
