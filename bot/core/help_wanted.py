@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import acknowledgements, posts, slack_time
 from bot.core.evidence import Key, QuotedPost, quoted
-from bot.core.permissions import NO_LEADS, Actor, may_manage
+from bot.core.permissions import RESOLVERS_ONLY, Actor, require_author_or_manager
 from bot.core.written import as_slack_reads
 from bot.errors import UserError
 from bot.text import Text
@@ -24,12 +24,6 @@ from models.channel import current_id
 from models.message import Message
 from models.project import Project, Status, leads_of
 
-RESOLVERS_ONLY = Text(
-    ja="「解決しました」にできるのは、書いた方とリーダー（{leads}）、事務局、"
-    "ワークスペースの管理者です。",
-    en="Only its author, the leads ({leads}), coordinators and workspace admins can say that it "
-    "is resolved.",
-)
 NOT_ASKING = Text(
     ja="この投稿には、いま力を貸してほしいことはありません。書き直されたか、取り下げられています。",
     en="This post does not ask for help any more: it was edited or withdrawn.",
@@ -104,9 +98,7 @@ def resolve(session: Session, actor: Actor, channel_id: str, ts: str, *, now: da
     if post is None or not post.asks_help:
         raise UserError(NOT_ASKING)
     leads = () if post.project_id is None else leads_of(session, post.project_id)
-    if post.user_id != actor.user_id and not may_manage(actor, leads):
-        named = "、".join(f"<@{lead}>" for lead in leads) if leads else NO_LEADS
-        raise UserError(RESOLVERS_ONLY.filled(leads=named))
+    require_author_or_manager(actor, post.user_id, leads, RESOLVERS_ONLY)
     if post.help_resolved_at is not None:
         raise UserError(ALREADY_RESOLVED)
     post.help_resolved_at, post.help_resolved_by = now, actor.user_id

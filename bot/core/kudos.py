@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import audit, members, notices
 from bot.core.markup import folded_key, plain, printable_lines
-from bot.core.permissions import Actor
+from bot.core.permissions import Actor, require_sender
 from bot.errors import UserError
 from bot.text import Text
 from models import home
@@ -75,12 +75,6 @@ NOT_HERE = Text(
 TAKEN_BACK_ALREADY = Text(
     ja="この感謝は、もう取り消されています。カードはまもなく消えます。",
     en="These thanks were taken back already. The card will be gone in a moment.",
-)
-ONLY_THE_SENDER = Text(
-    ja="取り消せるのは、感謝を送った <@{sender}> さんと、事務局、ワークスペースの管理者です。"
-    "<@{sender}> さんか事務局に頼んでください。",
-    en="Only <@{sender}>, who gave these thanks, coordinators and workspace admins can take them "
-    "back. Please ask one of them.",
 )
 
 # docs.slack.dev/messaging/formatting-message-text; commands carry the names as well
@@ -219,8 +213,7 @@ def withdraw(session: Session, actor: Actor, kudos_id: int, *, now: datetime) ->
     kudos = _locked(session, actor.team_id, kudos_id)
     if kudos is None:
         raise UserError(NOT_HERE)
-    if actor.user_id != kudos.sender_id and not actor.manages_everything:
-        raise UserError(ONLY_THE_SENDER.filled(sender=kudos.sender_id))
+    require_sender(actor, kudos.sender_id)
     if kudos.withdrawn_at is not None:
         raise UserError(TAKEN_BACK_ALREADY)
     kudos.words, kudos.withdrawn_at = "", now

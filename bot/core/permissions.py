@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,38 @@ INSIDERS_ONLY = Text(
     "to this project. Please ask a lead or a coordinator.",
 )
 NO_LEADS = Text(ja="いまはいません", en="none at present")
+AUTHOR_ONLY = Text(
+    ja="この投稿を直したり取り下げたりできるのは、書いた方（<@{author}>）だけです。",
+    en="Only its author (<@{author}>) can edit or withdraw this post.",
+)
+AUTHOR_AND_MANAGERS_ONLY = Text(
+    ja="これができるのは、書いた方とリーダー（{leads}）、事務局、ワークスペースの管理者です。",
+    en="Only its author, the leads ({leads}), coordinators and workspace admins can do this.",
+)
+RESOLVERS_ONLY = Text(
+    ja="「解決しました」にできるのは、書いた方とリーダー（{leads}）、事務局、"
+    "ワークスペースの管理者です。",
+    en="Only its author, the leads ({leads}), coordinators and workspace admins can say that it "
+    "is resolved.",
+)
+ASKERS_ONLY = Text(
+    ja="「教えて」で聞けるのは、市長など役職にある方です。"
+    "投稿への質問は、スレッドにそのまま書いていただければ届きます。",
+    en="Asking like this is for office holders such as the mayor. "
+    "A reply in the thread reaches the group just as well.",
+)
+ANSWERERS_ONLY = Text(
+    ja="回答済みにできるのは、投稿した方、プロジェクトのリーダーとメンバー、質問した方、事務局、"
+    "ワークスペースの管理者です。",
+    en="Only the author of the post, the project's leads and members, whoever asked, "
+    "coordinators and workspace admins can mark a question as answered.",
+)
+SENDER_ONLY = Text(
+    ja="取り消せるのは、感謝を送った <@{sender}> さんと、事務局、ワークスペースの管理者です。"
+    "<@{sender}> さんか事務局に頼んでください。",
+    en="Only <@{sender}>, who gave these thanks, coordinators and workspace admins can take them "
+    "back. Please ask one of them.",
+)
 DIGEST_READERS_ONLY = Text(
     ja="ダイジェストを見られるのは、市長など役職にある方と事務局、ワークスペースの管理者です。"
     "必要なときは事務局に相談してください。",
@@ -135,6 +167,45 @@ def require_insider(actor: Actor, lead_ids: Sequence[str], *, is_in: bool) -> No
     require_staff(actor)
     if not (is_in or may_manage(actor, lead_ids)):
         raise UserError(INSIDERS_ONLY.filled(leads=_named(lead_ids)))
+
+
+def require_author(actor: Actor, author_id: str, *, field: str | None = None) -> None:
+    """Raise UserError unless the actor wrote it; at this field of a form, if one is given."""
+    if actor.user_id != author_id:
+        raise UserError(AUTHOR_ONLY.filled(author=author_id), field=field)
+
+
+def require_author_or_manager(
+    actor: Actor,
+    author_id: str | None,
+    lead_ids: Sequence[str],
+    refusal: Text = AUTHOR_AND_MANAGERS_ONLY,
+) -> None:
+    """Raise UserError unless the actor wrote it, or manages the project of these leads.
+
+    Guests and people from outside may do with their own words what anybody may.
+    """
+    if actor.user_id != author_id and not may_manage(actor, lead_ids):
+        raise UserError(refusal.filled(leads=_named(lead_ids)))
+
+
+def require_asker(actor: Actor) -> None:
+    """Raise UserError unless the actor holds an office, whose holders ask questions on posts."""
+    if not (actor.is_staff and actor.offices):
+        raise UserError(ASKERS_ONLY)
+
+
+def require_answerer(actor: Actor, asked_by: str, answerers: Collection[str]) -> None:
+    """Raise UserError unless the actor asked, is one of those who answer, or manages all."""
+    may = actor.manages_everything or actor.user_id == asked_by
+    if not may and actor.user_id not in answerers:
+        raise UserError(ANSWERERS_ONLY)
+
+
+def require_sender(actor: Actor, sender_id: str) -> None:
+    """Raise UserError unless the actor gave these thanks, or manages everything."""
+    if actor.user_id != sender_id and not actor.manages_everything:
+        raise UserError(SENDER_ONLY.filled(sender=sender_id))
 
 
 def require_digest_reader(actor: Actor) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import posts, questions, slack_time
-from bot.core.permissions import Actor
+from bot.core.permissions import Actor, require_author
 from bot.core.written import Written, text_of, written_from
 from bot.errors import UserError
 from bot.text import Language, Text
@@ -59,10 +59,6 @@ NOWHERE = Text(
     "もう一度お試しください。 `/project 一覧` でプロジェクトを見られます。",
     en="There is no project you could post to yet. Please join a project's channel and try "
     "again; `/project list` shows the projects.",
-)
-NOT_THE_AUTHOR = Text(
-    ja="この投稿を直したり取り下げたりできるのは、書いた方（<@{author}>）だけです。",
-    en="Only its author (<@{author}>) can edit or withdraw this post.",
 )
 IS_GONE = Text(
     ja="この投稿は、もうありません。取り下げられたか、削除されています。",
@@ -139,8 +135,8 @@ def submit(
     channel_id = current_id(session, actor.team_id, channel_id)
     project = require_postable(session, actor.team_id, channel_id)
     sent = draft.of_form(session, actor.team_id, view_id)
-    if sent is not None and sent.user_id != actor.user_id:
-        raise UserError(NOT_THE_AUTHOR.filled(author=sent.user_id), field="done")
+    if sent is not None:
+        require_author(actor, sent.user_id, field="done")
     if sent is not None and sent.channel_id != channel_id:
         _take_back(session, sent, now)
         sent = None
@@ -209,8 +205,7 @@ def own_post(session: Session, actor: Actor, written_in_form: Draft | None) -> M
     """The author's own post, locked. Raises UserError for anybody else, and if it is gone."""
     if written_in_form is None or written_in_form.team_id != actor.team_id:
         raise UserError(IS_GONE)
-    if written_in_form.user_id != actor.user_id:
-        raise UserError(NOT_THE_AUTHOR.filled(author=written_in_form.user_id))
+    require_author(actor, written_in_form.user_id)
     key = (actor.team_id, written_in_form.channel_id, written_in_form.ts or "")
     post = message.locked(session, *key)
     if post is None or post.deleted_ts is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import slack_time
 from bot.core.markup import printable_lines
-from bot.core.permissions import Actor
+from bot.core.permissions import Actor, require_answerer, require_asker
 from bot.core.question_state import (
     ANSWER,
     EMOJI,
@@ -55,12 +55,6 @@ WORDS_LENGTH = 500
 STANDARD = Text(
     ja="これってどういうことか教えてください", en="Could you tell me more about what this means?"
 )
-ASKERS_ONLY = Text(
-    ja="「教えて」で聞けるのは、市長など役職にある方です。"
-    "投稿への質問は、スレッドにそのまま書いていただければ届きます。",
-    en="Asking like this is for office holders such as the mayor. "
-    "A reply in the thread reaches the group just as well.",
-)
 NOT_RECORDED = Text(
     ja="この投稿は記録されていないので、ここからは聞けません。"
     "スレッドにそのまま書いて聞いてみてください。",
@@ -87,17 +81,11 @@ ALREADY_ASKED = Text(
     en="You have asked this on the post already. You will get a direct message with the answer.",
 )
 NO_SUCH_QUESTION = Text(ja="その質問は、もうありません。", en="That question isn't there any more.")
-ANSWERERS_ONLY = Text(
-    ja="回答済みにできるのは、投稿した方、プロジェクトのリーダーとメンバー、質問した方、事務局です。",
-    en="Only the author of the post, the project's leads and members, whoever asked, and "
-    "coordinators can mark a question as answered.",
-)
 
 
 def askable(session: Session, actor: Actor, channel_id: str, ts: str) -> Message:
     """The post, if the actor may ask about it; else raises UserError with what to do instead."""
-    if not (actor.is_staff and actor.offices):
-        raise UserError(ASKERS_ONLY)
+    require_asker(actor)
     channel_id = current_id(session, actor.team_id, channel_id)
     post = session.get(Message, (actor.team_id, channel_id, ts))
     if post is None or not is_post(post):
@@ -233,9 +221,7 @@ def _for_change(session: Session, actor: Actor, question_id: int) -> Question:
     post = session.get(Message, (question.team_id, question.channel_id, question.ts))
     if question.withdrawn_at is not None or post is None:
         raise UserError(NO_SUCH_QUESTION)
-    may = actor.manages_everything or actor.user_id == question.asked_by
-    if not may and actor.user_id not in answerers(session, question, post):
-        raise UserError(ANSWERERS_ONLY)
+    require_answerer(actor, question.asked_by, answerers(session, question, post))
     return question
 
 
