@@ -115,10 +115,13 @@ def of_person(session: Session, team_id: str, user_id: str) -> str | None:
 
 def may_receive(session: Session, audience: DigestAudience) -> bool:
     """Whether digests may go there: people from outside must not see them."""
-    if audience.removed_at is not None:
-        return False
+    return audience.removed_at is None and not is_shared(session, audience)
+
+
+def is_shared(session: Session, audience: DigestAudience) -> bool:
+    """Whether people of other organisations are where this audience is."""
     channel = _channel(session, audience)
-    return channel is None or not channel.is_shared
+    return channel is not None and channel.is_shared
 
 
 def _hindrance(session: Session, audience: DigestAudience) -> Hindrance | None:

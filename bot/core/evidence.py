@@ -13,10 +13,8 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
-    false,
     func,
     literal,
-    or_,
     select,
     tuple_,
 )
@@ -29,9 +27,10 @@ from bot.core.recognition import (
     acknowledgements_standing,
     holders,
     is_counted,
+    is_one_of,
     offices,
     reactions_given,
-    reactions_standing,
+    reactions_on,
     same_message,
     written_in,
 )
@@ -126,7 +125,7 @@ def behind(
 
 def most_recognised(
     session: Session, span: Span, *, limit: int, limit_per_project: int
-) -> tuple[QuotedPost, ...]:
+) -> list[Key]:
     """The posts that were given most reactions in the span, oldest first: no ranking.
 
     Not more than `limit_per_project` of one project, so that small groups are seen as well; and
@@ -141,13 +140,21 @@ def most_recognised(
     place = func.row_number().over(partition_by=counted.c.project_id, order_by=order)
     placed = select(counted, place.label("place")).subquery("placed")
     rows = session.execute(
-        select(placed.c.channel_id, placed.c.ts, placed.c.project_id, placed.c.number)
+        select(placed.c.channel_id, placed.c.ts)
         .where(placed.c.place <= limit_per_project)
         .order_by(placed.c.number.desc(), placed.c.ts.desc(), placed.c.channel_id)
         .limit(limit)
     )
-    chosen = sorted((tuple(row) for row in rows), key=lambda row: (row[1], row[0]))
-    return _quoted_rows(session, span.team_id, chosen)
+    return sorted(((row.channel_id, row.ts) for row in rows), key=lambda key: (key[1], key[0]))
+
+
+def without_left_out(session: Session, team_id: str, keys: Sequence[Key]) -> list[Key]:
+    """Those of these posts whose authors have not chosen to be left out of what moved people."""
+    left_out = select(Message.channel_id, Message.ts).where(
+        is_one_of(Message, team_id, keys), ~may_be_highlighted()
+    )
+    gone = {(row.channel_id, row.ts) for row in session.execute(left_out)}
+    return [key for key in keys if key not in gone]
 
 
 def may_be_highlighted() -> ColumnElement[bool]:
@@ -250,14 +257,8 @@ def _by_key(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Qu
 
 
 def _read(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, QuotedPost]:
-    is_one = _is_one_of(team_id, keys)
-    posts = (
-        select(Message.channel_id, Message.ts)
-        .where(is_one)
-        .cte("posts")
-        .prefix_with("MATERIALIZED")
-    )
-    emoji = _emoji(session, reactions_standing(posts, team_id))
+    is_one = is_one_of(Message, team_id, keys)
+    emoji = _emoji(session, reactions_on(team_id, keys))
     given = standing_on(session, team_id, keys)
     office_names = {office.id: office.name for office in offices(session, team_id)}
     rows = session.execute(
@@ -311,7 +312,7 @@ def _deleted(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Q
     rows = session.execute(
         select(Message, Project.name)
         .join(Project, Project.id == Message.project_id)
-        .where(_is_one_of(team_id, list(given)), Message.deleted_ts.is_not(None))
+        .where(is_one_of(Message, team_id, list(given)), Message.deleted_ts.is_not(None))
     )
     return {
         (message.channel_id, message.ts): QuotedPost(
@@ -326,25 +327,6 @@ def _deleted(session: Session, team_id: str, keys: Sequence[Key]) -> dict[Key, Q
         for message, project in rows
         if message.decision != Decision.LEAVE_OUT
     }
-
-
-def _is_one_of(team_id: str, keys: Sequence[Key]) -> ColumnElement[bool]:
-    """One of a few messages, so written that SQLite looks each of them up by the primary key.
-
-    For a list of pairs it would read every message there is.
-    """
-    by_channel: dict[str, list[str]] = {}
-    for channel_id, ts in keys:
-        by_channel.setdefault(channel_id, []).append(ts)
-    return or_(
-        false(),
-        *(
-            and_(
-                Message.team_id == team_id, Message.channel_id == channel_id, Message.ts.in_(times)
-            )
-            for channel_id, times in by_channel.items()
-        ),
-    )
 
 
 def _emoji(session: Session, standing: Select[str, str, str, str]) -> dict[Key, Counter[str]]:

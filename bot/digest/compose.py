@@ -15,15 +15,17 @@ from bot.core.periods import Period
 from bot.digest import (
     changes,
     heading,
+    help_wanted,
     leaders,
     meaning,
     moved,
     numbers,
     projects,
+    questions,
     quiet,
     unseen,
 )
-from bot.digest.section import AnySection, Rendered, Source
+from bot.digest.section import AnySection, Rendered, Shown, Source
 from bot.text import Language, Text
 from bot.views.digest import Style, number
 from bot.views.limits import BLOCKS_PER_MESSAGE, TABLES_PER_MESSAGE
@@ -32,7 +34,9 @@ from models.workspace import Workspace
 SECTIONS: tuple[AnySection, ...] = (
     heading.SECTION,
     numbers.SECTION,
+    questions.SECTION,
     moved.SECTION,
+    help_wanted.SECTION,
     unseen.SECTION,
     changes.SECTION,
     leaders.SECTION,
@@ -41,6 +45,10 @@ SECTIONS: tuple[AnySection, ...] = (
     meaning.SECTION,
 )
 
+# How many posts each section may quote in the digest itself: as many as leave room for all
+POSTS_QUOTED = (6, 5, 4, 3, 2, 1)
+# A preview needs two blocks of its own.
+BLOCKS = BLOCKS_PER_MESSAGE - 2
 # Characters of a message in the thread: more than that nobody reads in one go
 THREAD_CHARACTERS = 12_000
 
@@ -81,13 +89,28 @@ class Material:
     zone: tzinfo
     url: str
     sections: tuple[Callable[[Style], Rendered], ...]
+    shown: Shown
 
     def write(self, language: Language) -> tuple[Message, ...]:
-        """The digest's messages: the first for the channel, the others for its thread."""
-        style = Style(language, self.zone, self.url)
-        rendered = [section(style) for section in self.sections]
-        main = [block for section in rendered for block in section.main]
-        threads = _pack(sheet for section in rendered for sheet in section.thread)
+        """The digest's messages: the first for the channel, the others for its thread.
+
+        Where it would be too long for one message, fewer posts are quoted in it and more below;
+        a section for which there still is no room goes to the thread as a whole.
+        """
+        for posts in POSTS_QUOTED:
+            style = Style(language, self.zone, self.url, posts)
+            rendered = [section(style) for section in self.sections]
+            if sum(len(section.main) for section in rendered) <= BLOCKS:
+                break
+        main: list[Block] = []
+        sheets: list[Sequence[Block]] = []
+        for section in rendered:
+            if len(main) + len(section.main) <= BLOCKS:
+                main += section.main
+            else:
+                sheets.append(section.main)
+            sheets += section.thread
+        threads = _pack(sheets)
         days = {
             "start": style.bare_day(self.period.start),
             "end": style.bare_day(self.period.end),
@@ -112,16 +135,26 @@ class Material:
         )
 
 
-def gather(session: Session, workspace: Workspace, period: Period, zone: tzinfo) -> Material:
-    """Collect everything that the digest of this period tells."""
+def gather(
+    session: Session,
+    workspace: Workspace,
+    period: Period,
+    zone: tzinfo,
+    shown: Shown | None = None,
+) -> Material:
+    """Collect everything that the digest of this period tells; of a digest that was made, with
+
+    the posts that were chosen for it.
+    """
     counted = figures(session, workspace.team_id, period)
-    source = Source(session, workspace, period, zone, counted)
+    source = Source(session, workspace, period, zone, counted, shown or Shown())
     return Material(
         period=period,
         totals=counted.totals,
         zone=zone,
         url=workspace.url,
         sections=tuple(section.gather(source) for section in SECTIONS),
+        shown=source.shown,
     )
 
 

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from bot.core.audiences import may_receive
+from bot.core.audiences import is_shared
+from bot.core.evidence import Key
 from bot.core.outgoing import Outgoing, Renderer
 from bot.core.periods import period_of
 from bot.digest.compose import gather
 from bot.digest.make import DIGEST, language_of
+from bot.digest.section import Shown
 from bot.settings import Settings
+from models import digest as digests
+from models.channel import current_id
 from models.delivery import Delivery
 from models.digest import Digest, DigestAudience
 from models.workspace import Workspace
@@ -24,20 +28,31 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
         """The message, made of what stands now.
 
         None if the audience is gone or has become shared with another organisation, or if the
-        thread has become shorter meanwhile.
+        thread has become shorter meanwhile. What stands with an audience that gets no more
+        digests is not taken away from it.
         """
         made = session.get(Digest, delivery.args["digest_id"])
         audience = session.get(DigestAudience, delivery.args["audience_id"])
         part = delivery.args["part"]
-        if made is None or audience is None or not may_receive(session, audience):
+        if made is None or audience is None or is_shared(session, audience):
+            return None
+        if audience.removed_at is not None and delivery.ts is None:
             return None
         workspace = session.get_one(Workspace, delivery.team_id)
         period = period_of(session, workspace, settings.timezone, made)
-        messages = gather(session, workspace, period, settings.timezone).write(
-            language_of(audience)
-        )
+        shown = Shown(_posts_of(session, made))
+        material = gather(session, workspace, period, settings.timezone, shown)
+        messages = material.write(language_of(audience))
         if not isinstance(part, int) or part >= len(messages):
             return None
         return messages[part].outgoing()
 
     return {DIGEST: digest}
+
+
+def _posts_of(session: Session, made: Digest) -> dict[str, list[Key]]:
+    """The posts that were chosen, by section; a channel may have got another ID since."""
+    return {
+        section: [(current_id(session, made.team_id, channel_id), ts) for channel_id, ts in keys]
+        for section, keys in digests.shown_posts(made).items()
+    }

@@ -46,7 +46,8 @@ def make(
 ) -> bool:
     """Make the digest of this period for every audience; False if it was made already.
 
-    How many messages it takes is found out before, so that nothing waits for the counting.
+    How many messages it takes is found out before, so that nothing waits for the counting. Each
+    audience has one more in the outbox: who reacted may take more room later than there is now.
     """
     with database.read() as session:
         workspace = session.get_one(Workspace, team_id)
@@ -54,14 +55,16 @@ def make(
         languages = {language_of(audience) for audience in audiences}
         material = gather(session, workspace, period, zone) if audiences else None
     messages = {
-        language: len(material.write(language)) if material else 0 for language in languages
+        language: len(material.write(language)) + 1 if material else 0 for language in languages
     }
     with database.write() as session:
         made = periods.claim(session, team_id, period, due_at=due_at, now=now)
         if made is None:
             return False
+        all_keys: list[str] = []
         for audience in audiences:
             keys = _keys(made, audience, messages[language_of(audience)])
+            all_keys += keys
             for part, key in enumerate(keys):
                 enqueue(
                     session,
@@ -73,6 +76,10 @@ def make(
                     now=now,
                     thread_key=keys[0] if part else None,
                 )
+        made.shown = {
+            "posts": material.shown.by_section if material else {},
+            "deliveries": all_keys,
+        }
     return True
 
 

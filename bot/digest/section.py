@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from slack_sdk.models.blocks import Block
 from sqlalchemy.orm import Session
 
+from bot.core.evidence import Key
 from bot.core.figures import Figures
 from bot.core.periods import Period
 from bot.views.digest import Style
 from models.workspace import Workspace
 
 T = TypeVar("T")
+
+
+class Shown:
+    """Which posts a digest shows, by section.
+
+    They are chosen when it is made and `fixed` from then on, so that the same posts stand in it
+    when its messages are made anew: by then, others may have been acknowledged.
+    """
+
+    def __init__(self, fixed: Mapping[str, Sequence[Key]] | None = None) -> None:
+        self._fixed = fixed or {}
+        self._chosen: dict[str, tuple[Key, ...]] = {}
+
+    def choose(self, section: str, choose: Callable[[], Iterable[Key]]) -> tuple[Key, ...]:
+        """The posts of this section; chosen now if they are not fixed."""
+        fixed = self._fixed.get(section)
+        self._chosen[section] = tuple(choose() if fixed is None else fixed)
+        return self._chosen[section]
+
+    @property
+    def so_far(self) -> frozenset[Key]:
+        """The posts of the sections before."""
+        return frozenset(key for keys in self._chosen.values() for key in keys)
+
+    @property
+    def by_section(self) -> dict[str, tuple[Key, ...]]:
+        """What was chosen, to be kept with the digest."""
+        return dict(self._chosen)
 
 
 @dataclass(frozen=True)
@@ -27,6 +56,7 @@ class Source:
     period: Period
     zone: tzinfo
     figures: Figures
+    shown: Shown = field(default_factory=Shown)
 
 
 @dataclass(frozen=True)

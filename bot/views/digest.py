@@ -41,6 +41,7 @@ EMOJI_SHOWN = 5
 FILES_SHOWN = 2
 FILE_NAME_SHOWN = 40
 
+_SEEN_BY = Text(ja="{offices}が反応しました", en="{offices} reacted")
 _BY = Text(ja="{offices}も反応", en="{offices} reacted")
 _OTHER_KIND = Text(ja="ほか1種", en="1 other kind")
 _OTHER_KINDS = Text(ja="ほか{n}種", en="{n} other kinds")
@@ -58,11 +59,15 @@ _NO_WORDS = Text(ja="（本文のない投稿）", en="(a post without words)")
 
 @dataclass(frozen=True)
 class Style:
-    """How a digest is written: its language, the site's time zone, the workspace's address."""
+    """How a digest is written: its language, the site's time zone, the workspace's address.
+
+    `posts` is how many posts a section may quote in the digest itself; the others go below it.
+    """
 
     language: Language
     zone: tzinfo
     url: str
+    posts: int = 6
 
     def of(self, text: Text, **values: object) -> str:
         """The sentence in this digest's language."""
@@ -121,7 +126,7 @@ def number(value: float) -> str:
     return text.removesuffix(".0")
 
 
-def quoted(post: QuotedPost, style: Style, text: str | None = None) -> list[Block]:
+def post_blocks(post: QuotedPost, style: Style, text: str | None = None) -> list[Block]:
     """A post as a quotation, or as this text, with its buttons below."""
     blocks: list[Block] = [paragraph(text or quotation(post, style))]
     if post.is_known and post.is_counted and not post.is_deleted:
@@ -141,6 +146,12 @@ def quotation(post: QuotedPost, style: Style) -> str:
     if post.edited_after:
         lines.append(edited_after(post, style))
     return "\n".join(lines)
+
+
+def seen_by(post: QuotedPost, style: Style) -> str:
+    """Which offices have reacted to the post; and if so, that the words have changed since."""
+    line = f"*{style.of(_SEEN_BY, offices=offices_in_a_row(post.offices, style))}*"
+    return f"{line}\n{edited_after(post, style)}" if post.edited_after else line
 
 
 def edited_after(post: QuotedPost, style: Style) -> str:

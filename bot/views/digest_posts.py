@@ -13,7 +13,7 @@ from slack_sdk.models.views import View
 
 from bot.core.evidence import Measure, Page
 from bot.text import Language, Text
-from bot.views.digest import PROJECT_SHOWN, Style, number, paragraph, quoted, small_print
+from bot.views.digest import PROJECT_SHOWN, Style, number, paragraph, post_blocks, small_print
 from bot.views.digest_scope import Scope
 from bot.views.quoting import label
 
@@ -113,7 +113,7 @@ def posts(scope: Scope, page: Page, project: str | None, style: Style) -> View:
     if not page.posts:
         blocks.append(paragraph(style.of(_NOTHING)))
     for post in page.posts:
-        blocks += quoted(post, style)
+        blocks += post_blocks(post, style)
         if scope.measure in _COUNTED_ON_POSTS:
             blocks.append(small_print(style.of(_ON_IT, n=number(post.number))))
     blocks += _turning(scope, page, style)

@@ -53,6 +53,10 @@ class Hall:
             query = select(Delivery).where(Delivery.team_id == self.team_id)
             return list(session.scalars(query.order_by(Delivery.id)))
 
+    def mains(self) -> list[Delivery]:
+        """Those that are not in a thread."""
+        return [delivery for delivery in self.deliveries() if delivery.thread_key is None]
+
     def digests(self) -> list[tuple[datetime, datetime]]:
         with self.database.read() as session:
             query = select(Digest).where(Digest.team_id == self.team_id)
@@ -80,9 +84,11 @@ def test_one_delivery_for_each_audience(hall: Hall) -> None:
     assert hall.digests() == [(START, END)]
     assert [delivery.key for delivery in hall.deliveries()] == [
         "digest:2026-11-20T07:00:00Z:C1",
+        "digest:2026-11-20T07:00:00Z:C1:1",
         "digest:2026-11-20T07:00:00Z:D2",
+        "digest:2026-11-20T07:00:00Z:D2:1",
     ]
-    japanese, english = (hall.words(delivery) or "" for delivery in hall.deliveries())
+    japanese, english = (hall.words(delivery) or "" for delivery in hall.mains())
     assert "週次ダイジェスト" in japanese
     assert "Weekly digest" in english
 
@@ -96,11 +102,12 @@ def test_the_rest_goes_into_the_thread(hall: Hall) -> None:
         for n in range(20):
             history.post(project, moment(n), f"報告{n}")
     assert hall.due(END)
-    main, part = hall.deliveries()
+    main, part, spare = hall.deliveries()
     assert part.key == f"{main.key}:1"
     assert part.thread_key == main.key
     assert main.thread_key is None
     assert "続き" in (hall.words(part) or "")
+    assert hall.words(spare) is None
 
 
 def test_what_is_erased_meanwhile_is_not_said(hall: Hall) -> None:
@@ -110,7 +117,7 @@ def test_what_is_erased_meanwhile_is_not_said(hall: Hall) -> None:
         post = history.post(history.project(), moment(1), "取り消したい報告")
         history.react(post, "U1", "+1", moment(2))
     assert hall.due(END)
-    [delivery] = hall.deliveries()
+    [delivery] = hall.mains()
     assert "取り消したい報告" in (hall.words(delivery) or "")
     with hall.database.write() as session:
         merged = session.merge(post)
@@ -122,7 +129,7 @@ def test_nothing_goes_to_an_audience_that_is_gone_or_shared(hall: Hall) -> None:
     hall.audience("C1")
     hall.audience("C2")
     assert hall.due(END)
-    first, second = hall.deliveries()
+    first, second = hall.mains()
     with hall.database.write() as session:
         session.scalars(
             select(DigestAudience).where(
@@ -150,7 +157,7 @@ def test_after_downtime_one_covers_all(hall: Hall) -> None:
     assert hall.due(END)
     assert hall.due(END + 3 * WEEK + timedelta(days=2))
     assert hall.digests() == [(START, END), (END, END + 3 * WEEK)]
-    assert "3週分" in (hall.words(hall.deliveries()[-1]) or "")
+    assert "3週分" in (hall.words(hall.mains()[-1]) or "")
 
 
 def test_of_many_at_once_one_is_made(hall: Hall) -> None:
@@ -169,7 +176,7 @@ def test_of_many_at_once_one_is_made(hall: Hall) -> None:
         worker.join(20)
     assert sorted(made) == [False] * 5 + [True]
     assert len(hall.digests()) == 1
-    assert len(hall.deliveries()) == 1
+    assert len(hall.mains()) == 1
 
 
 def test_numbers_as_json(database: Database) -> None:
