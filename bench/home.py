@@ -79,7 +79,7 @@ def _measure(url: str, size: Size, runs: int) -> None:
         times, blocks = [], 0
         for _ in range(runs):
             start = time.perf_counter()
-            blocks = _look(database, user, tab, Place(where))
+            blocks = _look(database, user, tab, Place(tab, where))
             times.append((time.perf_counter() - start) * 1000)
         first, median, slowest = times[0], statistics.median(times), max(times[1:])
         click.echo(f"{name:<26}{first:>7.0f} ms{median:>7.0f} ms{slowest:>7.0f} ms{blocks:>9}")
@@ -92,7 +92,7 @@ def _look(database: Database, user: str, tab: Tab, place: Place) -> int:
         member = session.get_one(Member, (TEAM, user))
         actor = actor_of(session, member, coordinators=frozenset(), default_language="ja", now=NOW)
         viewer = Viewer(actor, place, NOW, Style("ja", ZONE, "https://city.slack.com/"))
-        view, shown = pages.make(session, viewer, tab)
+        view, shown = pages.make(session, viewer)
     assert shown == tab, f"{user} has no page {tab}"
     return len(json.loads(json.dumps(view.to_dict()))["blocks"])
 

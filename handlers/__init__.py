@@ -11,6 +11,7 @@ from handlers import (
     home_projects,
     home_settings,
     home_setup,
+    home_successes,
     kudos_buttons,
     message_shortcuts,
     people_buttons,
@@ -54,3 +55,4 @@ def register(app: App, deps: Deps) -> None:
     home_projects.register(app, deps)
     home_settings.register(app, deps)
     home_setup.register(app, deps)
+    home_successes.register(app, deps)

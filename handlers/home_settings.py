@@ -41,7 +41,7 @@ def _switches(deps: Deps, actor: Actor, press: Press) -> None:
             choices,
             monthly=views.MONTHLY in on,
             marks=views.MARKS in on,
-            highlights=views.HIGHLIGHTS in on,
+            highlights=views.HIGHLIGHTS in on if actor.is_staff else choices.highlights,
         ),
     )
 

@@ -177,5 +177,10 @@ def by_key(session: Session, team_id: str, key: str) -> Delivery | None:
 def count_unsaid(session: Session, *, failed_after: datetime, open_before: datetime) -> int:
     """How many were refused for good since the one moment, or wait since before the other."""
     refused = and_(Delivery.state == DeliveryState.FAILED, Delivery.created_at >= failed_after)
-    waiting = and_(Delivery.state.in_(OPEN_STATES), Delivery.created_at < open_before)
+    waiting = and_(
+        Delivery.state.in_(OPEN_STATES),
+        Delivery.created_at < open_before,
+        # What is only to be said later does not wait, unless it has been tried in vain.
+        or_(Delivery.not_before < open_before, Delivery.error.is_not(None)),
+    )
     return session.scalar(select(func.count()).where(or_(refused, waiting))) or 0

@@ -31,7 +31,7 @@ class HomeView(Base):
 
     - `opened_at`: when they last opened it or pressed something in it.
     - `published_at`: when it was last made; None if it is to be made at once.
-    - `tab`, `state`: where they are in it. `state` has the page of each list.
+    - `tab`: the one that it shows. `state`: where they are in it (`bot.core.homes.Place`).
     - `hash`: Slack's, of what stands there; empty if that is not known.
     """
 
@@ -118,10 +118,12 @@ def claim(session: Session, now: datetime) -> HomeView | None:
 
 
 def shown(session: Session, claimed: HomeView, tab: str, hash: str) -> None:
-    """Remember what stands in Slack now, unless its owner has gone on to another tab meanwhile."""
-    mine = (HomeView.team_id == claimed.team_id, HomeView.user_id == claimed.user_id)
-    session.execute(update(HomeView).where(*mine).values(hash=hash[:HASH_LENGTH]))
-    session.execute(update(HomeView).where(*mine, HomeView.tab == claimed.tab).values(tab=tab))
+    """Remember what stands in Slack now."""
+    session.execute(
+        update(HomeView)
+        .where(HomeView.team_id == claimed.team_id, HomeView.user_id == claimed.user_id)
+        .values(tab=tab, hash=hash[:HASH_LENGTH])
+    )
 
 
 def put_off(session: Session, claimed: HomeView, until: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -31,29 +31,33 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody is in their Home: `pages` has the page (from 0) of each list."""
+    """Where somebody is in their Home: the tab that they chose ("" if none), each list's page."""
 
+    tab: str = ""
     pages: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, state: Mapping[str, object]) -> Place:
         """From what is stored."""
-        pages = state.get("pages")
-        if not isinstance(pages, Mapping):
-            return cls()
-        return cls({str(name): int(page) for name, page in pages.items()})
+        tab, pages = state.get("tab"), state.get("pages")
+        return cls(
+            str(tab or ""),
+            {str(name): int(page) for name, page in pages.items()}
+            if isinstance(pages, Mapping)
+            else {},
+        )
 
     def as_json(self) -> JsonObject:
         """As it is stored."""
-        return {"pages": dict(self.pages)}
+        return {"tab": self.tab, "pages": dict(self.pages)}
 
     def page(self, name: str) -> int:
-        """The page of a list."""
+        """The page of a list, from 0."""
         return self.pages.get(name, 0)
 
     def turned(self, name: str, page: int) -> Place:
         """The same with another page of one list."""
-        return Place({**self.pages, name: max(0, page)})
+        return replace(self, pages={**self.pages, name: max(0, page)})
 
 
 def tabs_of(session: Session, actor: Actor) -> tuple[Tab, ...]:
@@ -96,7 +100,7 @@ def opened(session: Session, team_id: str, user_id: str, now: datetime) -> None:
 def go_to(session: Session, team_id: str, user_id: str, tab: Tab, now: datetime) -> None:
     """Somebody chooses a page of their Home. Whether it is theirs is seen when it is made."""
     row = home.ensure(session, team_id, user_id, now)
-    row.tab, row.state = tab, Place().as_json()
+    row.state = Place(tab).as_json()
 
 
 def turn(session: Session, team_id: str, user_id: str, name: str, page: int, now: datetime) -> None:

@@ -33,7 +33,7 @@ COUNTED_AT_MOST = 1_000
 STAYS_FOR = timedelta(minutes=10)
 
 # Slack's clock may be ahead of ours
-_AHEAD = timedelta(hours=1)
+AHEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def waiting(
     """
     lately = _liked_lately(session, team_id, viewer, now)
     posts = and_(
-        written_in(span_of(team_id, now - WAITING_FOR, now + _AHEAD)),
+        written_in(span_of(team_id, now - WAITING_FOR, now + AHEAD)),
         is_counted(MessageKind.POST),
     )
     waits = and_(
@@ -169,7 +169,7 @@ def clamped(page: int, number: int, per_page: int) -> int:
 
 def _liked_lately(session: Session, team_id: str, viewer: str, now: datetime) -> Sequence[Key]:
     """The posts at which the viewer has pressed いいね! a moment ago."""
-    span = span_of(team_id, now - STAYS_FOR, now + _AHEAD)
+    span = span_of(team_id, now - STAYS_FOR, now + AHEAD)
     rows = session.execute(
         select(Reaction.channel_id, Reaction.ts).where(
             given_in(span), Reaction.user_id == viewer, Reaction.name == DIGEST_LIKE

@@ -6,34 +6,31 @@ from collections.abc import Callable, Mapping, Sequence
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core.calendar import calendar_of
-from bot.core.dates import midnight
 from bot.core.digests_made import past_digests
 from bot.core.handover import leaving_leads, projects_without_lead
 from bot.core.health import ward
 from bot.core.homes import Tab, tabs_of
-from bot.core.my_projects import latest_posts, my_projects
+from bot.core.my_projects import MyProjects, latest_posts, my_projects
 from bot.core.preferences import choices_of
 from bot.core.question_lists import QuestionPage, open_questions
+from bot.core.quiet import quiet_projects
 from bot.core.setup import setup, trouble
-from bot.core.waiting import clamped, last_posts, overlooked, waiting
+from bot.core.successes import Month, of_person
+from bot.core.waiting import AHEAD, clamped, overlooked, waiting
 from bot.home.viewer import Viewer
-from bot.views import home, home_coordination, home_lead, home_leaders, home_mine
-from models.project import Project, Status
+from bot.views import home, home_coordination, home_lead, home_leaders, home_mine, home_successes
 
 DIGESTS_SHOWN = 6
-QUIET_AFTER_BUSINESS_DAYS = 10
 # In which leads change posts: the fiscal year begins in April
 HANDOVER_MONTHS = (3, 4)
 
 
-def make(session: Session, viewer: Viewer, wanted: str) -> tuple[View, Tab]:
-    """The person's Home, and the page that it shows: the wanted one, if they have it."""
+def make(session: Session, viewer: Viewer) -> tuple[View, Tab]:
+    """The person's Home, and the tab that it shows: the one they chose, if they have it."""
     tabs = tabs_of(session, viewer.actor)
-    tab = next((tab for tab in tabs if tab == wanted), tabs[0])
+    tab = next((tab for tab in tabs if tab == viewer.place.tab), tabs[0])
     blocks = _PAGES[tab](session, viewer)
     return home.home(tab, tabs, blocks, viewer.now, viewer.style), tab
 
@@ -64,6 +61,7 @@ def _leaders(session: Session, viewer: Viewer) -> Sequence[Block]:
 
 def _coordination(session: Session, viewer: Viewer) -> Sequence[Block]:
     team_id, page = viewer.actor.team_id, viewer.place.page(home_coordination.HEALTH)
+    quiet = quiet_projects(session, team_id, viewer.zone, viewer.now)
     shown = home_coordination.CoordinationPage(
         setup=setup(session, team_id, viewer.zone, viewer.now),
         trouble=trouble(session, team_id, viewer.now),
@@ -72,7 +70,7 @@ def _coordination(session: Session, viewer: Viewer) -> Sequence[Block]:
             team_id,
             viewer.zone,
             viewer.now,
-            _quiet(session, viewer),
+            [one.project_id for one in quiet],
             page=page,
             per_page=home_coordination.PROJECTS_PER_PAGE,
         ),
@@ -107,15 +105,29 @@ def _mine(session: Session, viewer: Viewer) -> Sequence[Block]:
     shown = home_mine.MyPage(
         projects=my_projects(session, actor, page=page, per_page=home_mine.PROJECTS_PER_PAGE),
         page=page,
+        successes=_successes(session, viewer),
+        successes_page=viewer.place.page(home_successes.MONTHS),
         choices=choices_of(session, actor.team_id, actor.user_id),
         version=viewer.version,
     )
-    return home_mine.page(shown, (), viewer.style)
+    return home_mine.page(shown, viewer.style)
 
 
 def _visitor(session: Session, viewer: Viewer) -> Sequence[Block]:
-    choices = choices_of(session, viewer.actor.team_id, viewer.actor.user_id)
-    return home_mine.visitor(choices, viewer.version, viewer.style)
+    shown = home_mine.MyPage(
+        projects=MyProjects(0, ()),
+        page=0,
+        successes=_successes(session, viewer),
+        successes_page=viewer.place.page(home_successes.MONTHS),
+        choices=choices_of(session, viewer.actor.team_id, viewer.actor.user_id),
+        version=viewer.version,
+    )
+    return home_mine.visitor(shown, viewer.style)
+
+
+def _successes(session: Session, viewer: Viewer) -> Sequence[Month]:
+    actor, end = viewer.actor, viewer.now + AHEAD
+    return of_person(session, actor.team_id, actor.user_id, viewer.zone, end=end)
 
 
 def _questions(session: Session, viewer: Viewer) -> tuple[QuestionPage, int]:
@@ -124,21 +136,6 @@ def _questions(session: Session, viewer: Viewer) -> tuple[QuestionPage, int]:
     number = open_questions(session, team_id, limit=0).number
     page = clamped(viewer.place.page(home_leaders.QUESTIONS), number, per_page)
     return open_questions(session, team_id, offset=page * per_page, limit=per_page), page
-
-
-def _quiet(session: Session, viewer: Viewer) -> Sequence[int]:
-    """The running projects without a post for so long; new ones are not asked yet."""
-    team_id, zone = viewer.actor.team_id, viewer.zone
-    today = viewer.now.astimezone(zone).date()
-    first = calendar_of(session, team_id).open_days_back(today, QUIET_AFTER_BUSINESS_DAYS)
-    since = midnight(first, zone)
-    ids = session.scalars(
-        select(Project.id).where(
-            Project.team_id == team_id, Project.status == Status.ACTIVE, Project.created_at < since
-        )
-    ).all()
-    posts = last_posts(session, ids)
-    return [each for each in ids if each not in posts or posts[each] < since]
 
 
 _PAGES: Mapping[Tab, Callable[[Session, Viewer], Sequence[Block]]] = {

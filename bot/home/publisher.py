@@ -94,7 +94,7 @@ class Publisher:
         try:
             with self._database.read() as session:
                 viewer = self._viewer(session, claimed, now)
-                return pages.make(session, viewer, claimed.tab)
+                return pages.make(session, viewer)
         except Exception:
             log.exception("the Home of %s can't be made", claimed.user_id)
             return views.sentence(BROKEN.of(self._settings.language)), claimed.tab

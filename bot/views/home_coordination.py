@@ -16,7 +16,7 @@ from bot.views import words
 from bot.views.digest import PROJECT_SHOWN, Style, number, paragraph, small_print
 from bot.views.home import Listing, button, heading, pager
 from bot.views.home_checklist import checklist, in_a_row, settings, where
-from bot.views.home_leaders import CHANNELS_SHOWN, last_post
+from bot.views.home_leaders import CHANNELS_SHOWN, between, last_post
 from bot.views.quoting import label
 
 HEALTH = "health"
@@ -87,7 +87,7 @@ _NO_PROJECTS = Text(
     ja="*プロジェクトの様子*\nまだプロジェクトがありません。",
     en="*How the projects are doing*\nThere are no projects yet.",
 )
-_IN_WEEKS = Text(ja="{n}件", en="{n}")
+_IN_WEEKS = Text(ja="計{n}件", en="{n} in all")
 _LEADS = Text(ja="リーダー {people}", en="lead: {people}")
 
 
@@ -179,21 +179,24 @@ def _health(shown: CoordinationPage, style: Style) -> list[Block]:
 
 
 def _project(project: Health, style: Style) -> str:
-    """Two lines: what it is with its chart, then who and when."""
-    stage = words.stage_name(Stage(project.stage), style.language)
-    name = label(project.name, PROJECT_SHOWN)
-    quiet = "🌙 " if project.is_quiet else ""
-    posts = style.of(_IN_WEEKS, n=number(sum(project.weeks)))
-    between = "　" if style.language == "ja" else "  "
-    first = f"{quiet}*{name}*  {chart(project.weeks)} {posts}"
-    facts = [stage]
+    """Three lines: what it is, how much was posted, where and led by whom."""
+    language = style.language
+    title = [f"*{label(project.name, PROJECT_SHOWN)}*"]
+    title.append(words.stage_name(Stage(project.stage), language))
     if project.status != Status.ACTIVE:
-        facts.append(words.STATUSES[project.status].of(style.language))
-    facts.append(last_post(project.last_post_at, style))
+        title.append(words.STATUSES[project.status].of(language))
+    posts = [last_post(project.last_post_at, style)]
+    if any(project.weeks):
+        posts = [
+            f"{chart(project.weeks)} {style.of(_IN_WEEKS, n=number(sum(project.weeks)))}",
+            *posts,
+        ]
+    where = [words.channels(project.channels[:CHANNELS_SHOWN], language)]
     if project.leads:
-        facts.append(style.of(_LEADS, people=words.people(project.leads, style.language)))
-    channels = words.channels(project.channels[:CHANNELS_SHOWN], style.language)
-    return "\n".join([first, between.join([*([channels] if channels else []), *facts])])
+        people = in_a_row([f"<@{lead}>" for lead in project.leads], style)
+        where.append(style.of(_LEADS, people=people))
+    lines = [between(facts, style) for facts in (title, posts, where)]
+    return ("🌙 " if project.is_quiet else "") + "\n".join(line for line in lines if line)
 
 
 def chart(weeks: Sequence[int]) -> str:

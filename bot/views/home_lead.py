@@ -31,7 +31,7 @@ from bot.views.digest import (
 )
 from bot.views.digest import words as quoted_words
 from bot.views.home import Listing, button, heading, pager
-from bot.views.home_leaders import CHANNELS_SHOWN, last_post
+from bot.views.home_leaders import CHANNELS_SHOWN, between, last_post
 from bot.views.questions import with_button
 from bot.views.quoting import label
 
@@ -100,21 +100,21 @@ def _project(project: MyProject, posts: Sequence[QuotedPost], style: Style) -> B
 
 
 def facts(project: MyProject, style: Style) -> str:
-    """A project in two lines."""
+    """A project in three lines."""
     language = style.language
-    name = label(project.name, PROJECT_SHOWN)
     what = style.of(
         _WHAT,
         kind=words.kind_name(project.kind, language),
         stage=words.stage_name(project.stage, language),
     )
+    about = [what]
     if project.status != Status.ACTIVE:
-        what = words.joined([what, words.STATUSES[project.status].of(language)], language)
-    about = [words.channels(project.channels[:CHANNELS_SHOWN], language)]
+        about.append(words.STATUSES[project.status].of(language))
     about.append(style.of(_PERSON) if project.people == 1 else style.of(_PEOPLE, n=project.people))
-    about.append(last_post(project.last_post_at, style))
-    between = "　" if language == "ja" else "  "
-    return f"*{name}*  {what}\n{between.join(part for part in about if part)}"
+    where = [words.channels(project.channels[:CHANNELS_SHOWN], language)]
+    where.append(last_post(project.last_post_at, style))
+    name = label(project.name, PROJECT_SHOWN)
+    return f"*{name}*\n{between(about, style)}\n{between(where, style)}"
 
 
 def _post(post: QuotedPost, style: Style) -> list[str]:

@@ -37,7 +37,7 @@ OVERLOOKED_PER_PAGE = 10
 CHANNELS_SHOWN = 2
 
 _TITLE = Text(ja="👀 みなさんの投稿", en="👀 What people have posted")
-_AS = Text(ja="{offices} としてご覧になっています。", en="You are looking at this as {offices}.")
+_AS = Text(ja="{offices}としてご覧になっています。", en="You are looking at this as {offices}.")
 _WAITING = Text(
     ja="*反応を待っている投稿 {n}*\n"
     "この{days}日に書かれ、まだ首長の反応がない投稿です。古い順です。",
@@ -141,16 +141,20 @@ def _overlooked(shown: LeadersPage, style: Style) -> list[Block]:
 
 
 def _project(project: Overlooked, style: Style) -> str:
-    last = last_post(project.last_post_at, style)
-    channels = words.channels(project.channels[:CHANNELS_SHOWN], style.language)
-    between = "　" if style.language == "ja" else ", "
     name = label(project.name, PROJECT_SHOWN)
-    return f"• *{name}* {channels}{between}{last}" if channels else f"• *{name}* {last}"
+    channels = words.channels(project.channels[:CHANNELS_SHOWN], style.language)
+    about = between([last_post(project.last_post_at, style), channels], style)
+    return f"• *{name}*\n　{about}"
 
 
 def last_post(at: datetime | None, style: Style) -> str:
     """When the last post of a project was written."""
-    return style.of(_LAST_POST, day=style.day(at)) if at else style.of(_NO_POST)
+    return style.of(_LAST_POST, day=style.bare_day(at)) if at else style.of(_NO_POST)
+
+
+def between(facts: Sequence[str], style: Style) -> str:
+    """Facts in a line, those that there are."""
+    return ("　" if style.language == "ja" else "  ").join(fact for fact in facts if fact)
 
 
 def _digests(digests: Sequence[PastDigest], style: Style) -> list[Block]:

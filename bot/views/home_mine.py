@@ -9,11 +9,13 @@ from slack_sdk.models.blocks import Block
 
 from bot.core.my_projects import MyProjects
 from bot.core.preferences import Choices
+from bot.core.successes import Month
 from bot.text import Text
 from bot.views.digest import Style, number, paragraph
 from bot.views.home import Listing, heading, pager
 from bot.views.home_lead import facts, progress_button
 from bot.views.home_settings import settings
+from bot.views.home_successes import successes
 
 PROJECTS = "projects"
 PROJECTS_PER_PAGE = 6
@@ -46,26 +48,29 @@ class MyPage:
 
     projects: MyProjects
     page: int
+    successes: Sequence[Month]
+    successes_page: int
     choices: Choices
     version: str
 
 
-def page(shown: MyPage, successes: Sequence[Block], style: Style) -> list[Block]:
-    """The page; `successes` are the blocks about what came of this person's work."""
+def page(shown: MyPage, style: Style) -> list[Block]:
+    """The page: where this person takes part, what came of it, what they have chosen."""
     return [
         heading(_TITLE, style),
         *_projects(shown, style),
-        *successes,
+        *successes(shown.successes, shown.successes_page, style),
         *settings(shown.choices, shown.version, style),
     ]
 
 
-def visitor(choices: Choices, version: str, style: Style) -> list[Block]:
-    """The page of guests and people from outside: nothing of what is inside."""
+def visitor(shown: MyPage, style: Style) -> list[Block]:
+    """The page of guests and people from outside: what is theirs, nothing of what is inside."""
     return [
         heading(_WELCOME, style),
         paragraph(style.of(_VISITOR)),
-        *settings(choices, version, style, all_of_them=False),
+        *(successes(shown.successes, shown.successes_page, style) if shown.successes else []),
+        *settings(shown.choices, shown.version, style, for_staff=False),
     ]
 
 

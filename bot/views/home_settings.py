@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -73,13 +73,14 @@ _SWITCHES = {
 
 
 def settings(
-    choices: Choices, version: str, style: Style, *, all_of_them: bool = True
+    choices: Choices, version: str, style: Style, *, for_staff: bool = True
 ) -> list[Block]:
-    """What this person has chosen. Guests have language and news alone.
+    """What this person has chosen. Of digests only staff know.
 
     `version` differs each time they are shown, so that what stands there is what holds.
     """
-    blocks: list[Block] = [
+    names = (MONTHLY, MARKS, HIGHLIGHTS) if for_staff else (MONTHLY, MARKS)
+    return [
         DividerBlock(),
         paragraph(style.of(_TITLE)),
         SectionBlock(
@@ -99,8 +100,8 @@ def settings(
                 style.language,
             ),
         ),
+        _switches(choices, names, version, style.language),
     ]
-    return [*blocks, _switches(choices, version, style.language)] if all_of_them else blocks
 
 
 def language_of(value: str) -> Language | None:
@@ -113,7 +114,9 @@ def language_of(value: str) -> Language | None:
     raise ValueError(f"not a language: {value[:80]!r}")
 
 
-def _switches(choices: Choices, version: str, language: Language) -> ActionsBlock:
+def _switches(
+    choices: Choices, names: Sequence[str], version: str, language: Language
+) -> ActionsBlock:
     on = {MONTHLY: choices.monthly, MARKS: choices.marks, HIGHLIGHTS: choices.highlights}
     options = {
         name: Option(
@@ -122,6 +125,7 @@ def _switches(choices: Choices, version: str, language: Language) -> ActionsBloc
             description=MarkdownTextObject(text=meaning.of(language)),
         )
         for name, (title, meaning) in _SWITCHES.items()
+        if name in names
     }
     chosen = [option for name, option in options.items() if on[name]]
     return ActionsBlock(

@@ -37,6 +37,9 @@ OPTION_VALUE: Final = 150
 SELECT_OPTIONS: Final = 100
 PLACEHOLDER_TEXT: Final = 150
 
+# docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+PLAIN_TEXT_INPUT: Final = 3_000
+
 # docs.slack.dev/reference/block-kit/blocks/table-block: one table in a message, and no more than
 # so many characters in all of its cells together
 TABLE_ROWS: Final = 100
