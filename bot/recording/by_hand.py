@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.core import posts, questions
-from bot.core.permissions import NO_LEADS, Actor, may_manage
+from bot.core.permissions import Actor, require_author_or_manager
 from bot.errors import UserError
 from bot.recording.belonging import project_of
 from bot.recording.messages import is_by_person, kind_of, row_of, write
@@ -58,10 +58,6 @@ NOTHING_IN_IT = Text(
 LEFT_OUT_BY_AUTHOR = Text(
     ja="書いた方が記録から外しています。記録に戻せるのは、書いた方だけです。",
     en="Its author has left it out of the record. Only they can bring it back.",
-)
-AUTHOR_AND_MANAGERS_ONLY = Text(
-    ja="これができるのは、書いた方とリーダー（{leads}）、事務局、ワークスペースの管理者です。",
-    en="Only its author, the leads ({leads}), coordinators and workspace admins can do this.",
 )
 
 
@@ -137,10 +133,7 @@ def _require_right(
     if project is None:
         raise UserError(NOT_REGISTERED)
     author = post.user_id if post is not None and post.user_id else seen.text("user")
-    leads = leads_of(session, project.id)
-    if actor.user_id != author and not may_manage(actor, leads):
-        named = "、".join(f"<@{lead}>" for lead in leads) if leads else NO_LEADS
-        raise UserError(AUTHOR_AND_MANAGERS_ONLY.filled(leads=named))
+    require_author_or_manager(actor, author, leads_of(session, project.id))
     return project
 
 
