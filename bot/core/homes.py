@@ -112,12 +112,18 @@ def turn(session: Session, team_id: str, user_id: str, name: str, page: int, now
 def post_changed(
     session: Session, team_id: str, project_id: int | None, author: str | None, now: datetime
 ) -> None:
-    """A post came, went, changed or was reacted to."""
+    """A post came, went or changed."""
     if project_id is not None:
         home.touch_project(session, team_id, project_id, now)
     if author is not None:
         home.touch(session, team_id, [author], now)
     home.touch_tabs(session, team_id, (Tab.LEADERS, Tab.COORDINATION), now)
+
+
+def post_was_reacted_to(session: Session, team_id: str, project_id: int, now: datetime) -> None:
+    """An emoji was put on a post of this project or taken off."""
+    home.touch_project(session, team_id, project_id, now)
+    home.touch_tabs(session, team_id, [Tab.LEADERS], now)
 
 
 def project_changed(session: Session, actor: Actor, project_id: int, now: datetime) -> None:

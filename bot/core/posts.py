@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core import acknowledgements, emoji, slack_time
+from bot.core import acknowledgements, emoji, homes, slack_time
 from models import delivery, draft, home, inbox, message, preference
 from models.database import words_are_erased
 from models.message import Decision, Message, MessageKind, MessageVersion
@@ -41,6 +41,7 @@ def recount(session: Session, post: Message, now: datetime) -> None:
     the bot's 📝 follows; and with every change of it what tells of its acknowledgements.
     """
     if post.kind == MessageKind.POST:
+        homes.post_changed(session, post.team_id, post.project_id, post.user_id, now)
         acknowledgements.follow(session, post.team_id, post.channel_id, post.ts, now)
     version = message.current_version(session, post)
     counted = _counts(session, post, version)

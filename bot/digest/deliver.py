@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from bot.core import homes
 from bot.core.audiences import is_shared
 from bot.core.evidence import Key
-from bot.core.outgoing import Outgoing, Renderer
+from bot.core.outgoing import OnSaid, Outgoing, Renderer
 from bot.core.periods import period_of
 from bot.digest.compose import gather
 from bot.digest.make import DIGEST, language_of
@@ -19,6 +20,14 @@ from models.channel import current_id
 from models.delivery import Delivery
 from models.digest import Digest, DigestAudience
 from models.workspace import Workspace
+
+
+def on_said(session: Session, delivery: Delivery) -> None:
+    """It stands in the channel: Homes lead to it from now on."""
+    homes.digest_changed(session, delivery.team_id, delivery.sent_at or delivery.created_at)
+
+
+ON_SAID: Mapping[str, OnSaid] = {DIGEST: on_said}
 
 
 def renderers(settings: Settings) -> Mapping[str, Renderer]:

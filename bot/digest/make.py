@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
-from bot.core import periods
+from bot.core import homes, periods
+from bot.core.digests_made import delivery_key
 from bot.core.periods import Period
 from bot.digest.compose import gather
 from bot.text import Language
@@ -80,6 +81,7 @@ def make(
             "posts": material.shown.by_section if material else {},
             "deliveries": all_keys,
         }
+        homes.digest_changed(session, team_id, now)
     return True
 
 
@@ -89,6 +91,5 @@ def language_of(audience: DigestAudience) -> Language:
 
 
 def _keys(digest: Digest, audience: DigestAudience, messages: int) -> Sequence[str]:
-    end = digest.period_end.astimezone(UTC)
-    key = f"{DIGEST}:{end:%Y-%m-%dT%H:%M:%SZ}:{audience.channel_id}"
+    key = delivery_key(digest.period_end, audience.channel_id)
     return [key, *(f"{key}:{part}" for part in range(1, messages))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.core import acknowledgements, emoji, members, posts, questions, slack_time
+from bot.core import acknowledgements, emoji, homes, members, posts, questions, slack_time
 from bot.recording.belonging import project_of, subject_of
 from bot.recording.payload import Arrival, Payload
 from models import reaction
@@ -40,6 +40,7 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
         present=added,
         event_ts=slack_time.normal(at),
     )
+    homes.post_was_reacted_to(session, team_id, project.id, arrival.now)
     if acknowledgements.may_acknowledge(session, team_id, user_id):
         acknowledgements.follow(session, team_id, channel_id, ts, arrival.now)
     if emoji.canonical(name) in posts.AUTHORS_SIGNS:
