@@ -17,11 +17,13 @@ from models import (
     Message,
     MessageVersion,
     ProjectChannel,
+    Question,
     Reaction,
     Workspace,
     channel,
 )
 from models.channel import current_id
+from models.question import QuestionSource
 
 __all__ = ["apply", "current_id", "follow_new_id"]
 
@@ -83,7 +85,16 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
     for tied in (ProjectChannel, DigestAudience):
         _end_doubles(session, tied, team_id, old_id, new_id, now)
     _erase_doubles(session, team_id, old_id, new_id)
-    for table in (Message, Reaction, ProjectChannel, DigestAudience, Delivery, Draft, Kudos):
+    for table in (
+        Message,
+        Reaction,
+        Question,
+        ProjectChannel,
+        DigestAudience,
+        Delivery,
+        Draft,
+        Kudos,
+    ):
         session.execute(
             update(table)
             .where(table.team_id == team_id, table.channel_id == old_id)
@@ -121,7 +132,7 @@ def _end_doubles(
 
 
 def _erase_doubles(session: Session, team_id: str, old_id: str, new_id: str) -> None:
-    """Erase from under the old ID the messages and reactions that the new one has as well."""
+    """Erase from under the old ID the messages, reactions and ❓ that the new one has as well."""
     doubles = select(Message.ts).where(Message.team_id == team_id, Message.channel_id == new_id)
     for table in (MessageVersion, Message):
         session.execute(
@@ -129,6 +140,21 @@ def _erase_doubles(session: Session, team_id: str, old_id: str, new_id: str) -> 
                 table.team_id == team_id, table.channel_id == old_id, table.ts.in_(doubles)
             )
         )
+    asked = aliased(Question)
+    session.execute(
+        delete(Question).where(
+            Question.team_id == team_id,
+            Question.channel_id == old_id,
+            Question.source == QuestionSource.EMOJI,
+            exists().where(
+                asked.team_id == team_id,
+                asked.channel_id == new_id,
+                asked.ts == Question.ts,
+                asked.asked_by == Question.asked_by,
+                asked.source == QuestionSource.EMOJI,
+            ),
+        )
+    )
     newer = aliased(Reaction)
     session.execute(
         delete(Reaction).where(

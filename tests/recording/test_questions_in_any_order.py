@@ -221,3 +221,23 @@ def test_without_its_post_there_is_no_question(
     ts = new_ts()
     play(inquiry, ts, order, at_once=at_once)
     assert end(inquiry, ts) == (None, False, "")
+
+
+def test_a_channel_with_a_new_id_takes_its_questions_along(inquiry: Recorder) -> None:
+    ts, new = new_ts(), "C0NEWID"
+    moved = payloads.envelope(
+        {
+            "type": "channel_id_changed",
+            "old_channel_id": payloads.CHANNEL,
+            "new_channel_id": new,
+            "event_ts": after(ts, 15),
+        }
+    )
+    again = payloads.reaction("question", ts=ts, user=MAYOR, event_ts=after(ts, ASKED), channel=new)
+    reply = payloads.message(
+        "3か所です。", ts=after(ts, ANSWERED), channel=new, more={"thread_ts": ts}
+    )
+    inquiry.take(posted(ts), asked(ts))
+    inquiry.take(moved)
+    inquiry.take(again, reply, moved)
+    assert end(inquiry, ts) == (after(ts, ANSWERED), True, STANDS)
