@@ -18,6 +18,7 @@ from models import (
     MessageVersion,
     Project,
     ProjectMember,
+    Question,
     Reaction,
     message,
     reaction,
@@ -26,6 +27,7 @@ from models.database import Database
 from models.inbox import InboxEvent, InboxState
 from models.message import MessageKind
 from models.project import Capture, ProjectRole
+from models.question import QuestionSource
 from tests.docs.markdown import READMES, Page
 from tests.docs.rows import a_project
 
@@ -71,6 +73,7 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
         assert mine.author_name is None
         assert [v.text for v in session.query(MessageVersion)] == ["避難所を点検しました"]
         assert [r.user_id for r in session.query(Reaction)] == [OTHER]
+        assert [q.asked_by for q in session.query(Question)] == [OTHER]
         assert [m.user_id for m in session.query(Member)] == [OTHER]
         assert not session.query(InboxEvent).all()
         thanks = {kudos.sender_id: kudos.words for kudos in session.query(Kudos)}
@@ -114,6 +117,19 @@ def _write(database: Database, user: str, ts: str, text: str) -> None:
             emoji="+1",
             present=True,
             event_ts=ts,
+        )
+        session.add(
+            Question(
+                team_id=TEAM,
+                channel_id=CHANNEL,
+                ts=ts,
+                thread_ts=ts,
+                project_id=1,
+                asked_by=user,
+                source=QuestionSource.FORM,
+                words=f"{text}とは何ですか",
+                asked_at=NOW,
+            )
         )
         session.add(
             InboxEvent(
