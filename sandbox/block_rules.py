@@ -24,12 +24,36 @@ def check_together(
     for element, where in _elements(blocks, pointer):
         _check_menu(element, where, problems)
         _check_bounds(element, where, problems)
+        if "response_url_enabled" in element and not _answers(surface, where):
+            problems.add("response_url_enabled works in the input blocks of modals", where)
         if element.get("focus_on_load") is True:
             focused.append(where)
     for where in focused[1:]:
         problems.add("only one element may have focus_on_load", where)
+    for index, block in enumerate(blocks):
+        _check_input(block, f"{pointer}/{index}", problems)
+        _check_sources(block, f"{pointer}/{index}", problems)
     if surface == "message":
         _check_message(blocks, pointer, problems)
+
+
+def _check_input(block: JsonObject, where: str, problems: Problems) -> None:
+    """https://docs.slack.dev/reference/block-kit/blocks/input-block"""
+    kind = as_object(block.get("element")).get("type")
+    if block.get("dispatch_action") is True and kind == "file_input":
+        problems.add("unsupported type: file_input with dispatch_action", f"{where}/element")
+
+
+def _check_sources(value: object, where: str, problems: Problems) -> None:
+    """An image comes from an address or from a file, not from both."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            _check_sources(item, f"{where}/{index}", problems)
+    elif isinstance(value, dict):
+        if "image_url" in value and "slack_file" in value:
+            problems.add("only one of image_url and slack_file is allowed", where)
+        for name, item in value.items():
+            _check_sources(item, f"{where}/{name}", problems)
 
 
 def _elements(value: object, pointer: str) -> Iterator[tuple[JsonObject, str]]:
@@ -44,6 +68,10 @@ def _elements(value: object, pointer: str) -> Iterator[tuple[JsonObject, str]]:
             for number, element in enumerate(as_list(held.get("elements"))):
                 yield as_object(element), f"{where}/elements/{number}"
         yield from _elements(held.get("child_blocks"), f"{where}/child_blocks")
+
+
+def _answers(surface: str, where: str) -> bool:
+    return surface == "modal" and where.endswith("/element")
 
 
 def _check_menu(element: JsonObject, where: str, problems: Problems) -> None:

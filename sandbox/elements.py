@@ -73,17 +73,17 @@ CONFIRM = thing(
 )
 
 
-def option(label: Check, *, with_url: bool = False) -> Check:
+def option(label: Check, description: Check, *, with_url: bool = False) -> Check:
     """An option of a menu or of a group of boxes; only overflow menus take a `url`."""
     fields: dict[str, Field] = {
         "text": required(label),
         "value": required(text(150, least=1)),
-        "description": optional(prose(75)),
+        "description": optional(description),
     }
     return thing(fields | ({"url": optional(url())} if with_url else {}))
 
 
-PLAIN_OPTION = option(plain(75))
+PLAIN_OPTION = option(plain(75), plain(75))
 OPTION_GROUP = thing(
     {"label": required(plain(75)), "options": required(items(PLAIN_OPTION, least=1, most=100))}
 )
@@ -143,7 +143,7 @@ INPUT = INTERACTIVE | {
     "focus_on_load": optional(flag),
     "dispatch_action_config": optional(DISPATCH),
 }
-BOX_OPTION = option(prose(75))
+BOX_OPTION = option(prose(75), prose(75))
 BOXES = INTERACTIVE | {
     "options": required(items(BOX_OPTION, least=1, most=10)),
     "confirm": optional(CONFIRM),
@@ -262,7 +262,7 @@ INPUTS: dict[str, Check] = {
 OVERFLOW = thing(
     INTERACTIVE
     | {
-        "options": required(items(option(plain(75), with_url=True), least=1, most=5)),
+        "options": required(items(option(plain(75), plain(75), with_url=True), least=1, most=5)),
         "confirm": optional(CONFIRM),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox import objects
 from sandbox.api.base import PAGED, ApiCall, Method, Refused, kinds
+from sandbox.installation import CONVERSATION_FAMILIES
 from sandbox.json_types import JsonObject
 
 
@@ -44,6 +45,9 @@ def users_conversations(call: ApiCall) -> JsonObject:
     wanted = {one.strip() for one in call.text("types", "public_channel").split(",")}
     if wanted - set(TYPES.values()):
         raise Refused("invalid_types")
+    for kind, name in TYPES.items():
+        if name in wanted:
+            call.need_scope(f"{CONVERSATION_FAMILIES[kind]}:read")
     bot = call.workspace.bot.id
     found = [
         objects.channel_json(call.workspace, channel)

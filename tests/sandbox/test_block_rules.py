@@ -86,6 +86,30 @@ REFUSED: dict[str, tuple[Callable[[], Block], str]] = {
         lambda: actions({"type": "datepicker", "initial_date": "2026-02-30"}),
         "must match the expected format [json-pointer:/blocks/0/elements/0/initial_date]",
     ),
+    "an address and a file": (
+        lambda: {
+            "type": "image",
+            "alt_text": "写真",
+            "image_url": "https://example.jp/a.png",
+            "slack_file": {"id": "F1"},
+        },
+        "only one of image_url and slack_file is allowed [json-pointer:/blocks/0]",
+    ),
+    "an answer outside of a modal": (
+        lambda: actions({"type": "conversations_select", "response_url_enabled": True}),
+        "response_url_enabled works in the input blocks of modals "
+        "[json-pointer:/blocks/0/elements/0]",
+    ),
+    "marks in the description of an option": (
+        lambda: actions(
+            menu(
+                options=[
+                    option("a") | {"description": {"type": "mrkdwn", "text": "*太*"}},
+                ]
+            )
+        ),
+        "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/options/0/description/type]",
+    ),
     "two sources of a picture": (
         lambda: {
             "type": "image",
@@ -112,4 +136,11 @@ def test_one_focus_in_a_view() -> None:
     }
     assert check_view(view, "modal").errors == [
         "only one element may have focus_on_load [json-pointer:/view/blocks/1/element]"
+    ]
+
+
+def test_files_are_not_dispatched() -> None:
+    asked = question({"type": "file_input", "action_id": "f"}, dispatch_action=True)
+    assert errors(asked, surface="modal") == [
+        "unsupported type: file_input with dispatch_action [json-pointer:/blocks/0/element]"
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_sdk import WebClient
 
 from sandbox import Channel, Person, Sandbox
-from tests.sandbox.listening import error_of
+from tests.sandbox.listening import error_of, refusal
 
 
 def test_a_person(slack: Sandbox, web: WebClient, naoko: Person) -> None:
@@ -73,3 +73,13 @@ def test_the_workspace(slack: Sandbox, web: WebClient) -> None:
 def test_where_somebody_is(web: WebClient, channel: Channel, naoko: Person) -> None:
     found = web.users_conversations(user=naoko.id)["channels"]
     assert [one["id"] for one in found] == [channel.id]
+
+
+def test_each_kind_of_conversation_takes_its_scope(
+    slack: Sandbox, web: WebClient, naoko: Person
+) -> None:
+    slack.grant(["channels:read"])
+    assert web.users_conversations(user=naoko.id)["ok"]
+    arguments = {"user": naoko.id, "types": "public_channel,private_channel"}
+    answer = refusal(web, "users.conversations", **arguments)
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "groups:read")
