@@ -28,6 +28,10 @@
     for (const part of ["nav", "main"]) {
       const old = document.querySelector(part);
       const fresh = next.querySelector(part);
+      for (const box of fresh ? fresh.querySelectorAll("details[id]") : []) {
+        const shown = document.getElementById(box.id);
+        if (shown) box.open = shown.open;
+      }
       if (old && fresh && old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
     }
     columns().forEach((box, at) => {
