@@ -17,7 +17,7 @@ from bot.core import audit
 from bot.core.calendar import calendar_of
 from bot.core.hours import next_disturbable
 from bot.core.markup import safe
-from bot.core.permissions import Actor, require_insider, require_manager
+from bot.core.permissions import Actor, require_insider, require_invited, require_manager
 from bot.core.registry import IS_CLOSED, NOT_HERE, lock
 from bot.errors import UserError
 from bot.text import Text
@@ -181,11 +181,9 @@ def decline(
     Raises UserError where the actor was not invited so.
     """
     said = by_key(session, actor.team_id, invitation_key(entry_id))
-    if said is None or (said.args["user_id"], said.args["project_id"]) != (
-        actor.user_id,
-        project_id,
-    ):
+    if said is None or said.args["project_id"] != project_id:
         raise UserError(NOT_HERE)
+    require_invited(actor, str(said.args["user_id"]))
     if belongs(session, project_id, actor.user_id):
         leave(session, actor, project_id, now=now)
     renew(session, actor.team_id, said.key, now)

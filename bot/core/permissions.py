@@ -41,6 +41,10 @@ INSIDERS_ONLY = Text(
     "to this project. Please ask a lead or a coordinator.",
 )
 NO_LEADS = Text(ja="いまはいません", en="none at present")
+INVITED_ONLY = Text(
+    ja="招待を見送れるのは、招待された <@{user}> さんだけです。",
+    en="Only <@{user}>, who was invited, can decline.",
+)
 AUTHOR_ONLY = Text(
     ja="この投稿を直したり取り下げたりできるのは、書いた方（<@{author}>）だけです。",
     en="Only its author (<@{author}>) can edit or withdraw this post.",
@@ -167,6 +171,12 @@ def require_insider(actor: Actor, lead_ids: Sequence[str], *, is_in: bool) -> No
     require_staff(actor)
     if not (is_in or may_manage(actor, lead_ids)):
         raise UserError(INSIDERS_ONLY.filled(leads=_named(lead_ids)))
+
+
+def require_invited(actor: Actor, user_id: str) -> None:
+    """Raise UserError unless it is the actor who was invited."""
+    if actor.user_id != user_id:
+        raise UserError(INVITED_ONLY.filled(user=user_id))
 
 
 def require_author(actor: Actor, author_id: str, *, field: str | None = None) -> None:
