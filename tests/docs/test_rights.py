@@ -31,12 +31,13 @@ from sandbox import SandboxClock
 from tests.docs.markdown import READMES, Page
 from tests.docs.rows import a_project
 
+RIGHTS = Page("docs/rights.md")
 TEAM, CHANNEL, LEAD, MEMBER = "T1", "C1", "U2", "U6"
 NOW = datetime(2026, 4, 6, tzinfo=UTC)
 
 PEOPLE: dict[str, Actor] = {
     "guest": Actor(TEAM, "U0", "en", False, False, False, ()),
-    "outside person": Actor(TEAM, "U7", "en", False, False, False, ()),
+    "outside": Actor(TEAM, "U7", "en", False, False, False, ()),
     "staff": Actor(TEAM, "U1", "en", True, False, False, ()),
     "member": Actor(TEAM, MEMBER, "en", True, False, False, ()),
     "lead": Actor(TEAM, LEAD, "en", True, False, False, ()),
@@ -44,7 +45,7 @@ PEOPLE: dict[str, Actor] = {
     "coordinator": Actor(TEAM, "U4", "en", True, False, True, ()),
     "admin": Actor(TEAM, "U5", "en", True, True, False, ()),
 }
-STAFF = set(PEOPLE) - {"guest", "outside person"}
+STAFF = set(PEOPLE) - {"guest", "outside"}
 # What the last column may begin with, and who that is
 WHO: dict[str, set[str]] = {
     "everyone": set(PEOPLE),
@@ -131,6 +132,18 @@ def test_the_tables_say_who_may(
             f"{page.name}, table “commands”: `{_name(command, use)}` is for "
             f"{', '.join(sorted(may))}; the last column says “{said}”."
         )
+    cells = RIGHTS.table("rights_commands").row(_name(command, use))[3 : 3 + len(PEOPLE)]
+    marked = {who for who, cell in zip(PEOPLE, cells, strict=True) if cell == "✓"}
+    assert marked == may, (
+        f"{RIGHTS.name}, table “rights_commands”: `{_name(command, use)}` is for "
+        f"{', '.join(sorted(may))}."
+    )
+
+
+def test_the_rights_list_every_command() -> None:
+    table = RIGHTS.table("rights_commands")
+    table.must_list(_name(command, use) for command, use in EVERY_ONE)
+    table.must_be_filled()
 
 
 def _said(page: Page, command: Command, use: Subcommand | Direct) -> str:
