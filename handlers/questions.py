@@ -28,6 +28,7 @@ from handlers.commands.router import Answer, send
 from handlers.forms import errors_at, remembered, values_of
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
+from models import home
 from models.base import JsonObject
 from models.question import Question
 from models.workspace import Workspace
@@ -74,8 +75,10 @@ def _on_change(app: App, deps: Deps, action_id: str, change: _Change) -> None:
             actor = actor_for(deps, team_of(context), context.user_id or "")
             language = actor.language
             number = _question_of(str(action.get("value") or ""))
+            now = deps.clock.now()
             with deps.database.write() as session:
-                change(session, actor, number, deps.clock.now())
+                change(session, actor, number, now)
+                home.hurry(session, actor.team_id, actor.user_id, now)  # it may be pressed there
         except Exception as error:
             _refuse(deps, body, respond, sentence_for(error, "a question's button"), language)
         else:

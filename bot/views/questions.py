@@ -36,6 +36,7 @@ from bot.views.digest import (
 )
 from bot.views.limits import SECTION_TEXT
 from bot.views.quoting import escape, label
+from bot.views.recognition import link_button
 from bot.views.words import joined
 
 FORM = "ask_form"
@@ -103,7 +104,6 @@ _DM_WITHDRAWN = Text(
 )
 _YOUR_QUESTION = Text(ja="質問：{words}", en="Your question: {words}")
 _THE_POST = Text(ja="投稿：{words}", en="The post: {words}")
-_TO_THREAD = Text(ja="スレッドを開く", en="Open the thread")
 
 _REMINDER = Text(
     ja="💬 *回答を待っている質問があります*\n質問から3営業日がたちました。"
@@ -269,10 +269,10 @@ def _told(
     about = [style.of(_YOUR_QUESTION, words=_shown_words(question, style))]
     if question.post is not None:
         about.append(style.of(_THE_POST, words=words(question.post, _POST_SHOWN, style)))
-    link = _link(question, question.answer_ts, style.of(_TO_THREAD), style)
     return heading.replace("*", ""), [
         paragraph("\n".join(filter(None, (heading, said)))),
-        small_print("\n".join((*about, link))),
+        small_print("\n".join(about)),
+        buttons(link_button(_address(question, question.answer_ts, style), style.language)),
     ]
 
 
@@ -287,9 +287,12 @@ def _link_to_post(question: QuestionFacts, style: Style) -> str:
 
 def _link(question: QuestionFacts, ts: str | None, shown: str, style: Style) -> str:
     """Words that lead to a reply in the question's thread, or else to the post."""
+    return f"<{escape(_address(question, ts, style))}|{shown.replace('|', '｜')}>"
+
+
+def _address(question: QuestionFacts, ts: str | None, style: Style) -> str:
     reply = ts or question.ts
-    address = permalink(style.url, question.channel_id, reply, question.thread_ts)
-    return f"<{escape(address)}|{shown.replace('|', '｜')}>"
+    return permalink(style.url, question.channel_id, reply, question.thread_ts)
 
 
 def _quote(said: str) -> str:

@@ -60,16 +60,34 @@ class Hall:
 
     def shown(self, post: Message, channel: Channel | None = None) -> Message:
         """A message with the buttons of this post, as they stand in digests."""
-        buttons = post_buttons(
-            post.channel.id, post.ts, "ja", link="https://machi.slack.com/archives/C1/p1"
-        )
-        return self.says("投稿があります", [buttons.to_dict()], channel or self.office)
+        where = channel or self.office
+        ts = self._client.chat_postMessage(
+            channel=where.id, text="投稿があります", blocks=[self.buttons(post)]
+        )["ts"]
+        return next(m for m in where.messages if m.ts == ts)
 
-    def says(self, text: str, blocks: list[dict[str, object]], channel: Channel) -> Message:
-        """The bot says something, whatever the occasion."""
-        client = WebClient(token=self.slack.bot_token, base_url=self.slack.url)
-        ts = client.chat_postMessage(channel=channel.id, text=text, blocks=blocks)["ts"]
-        return next(m for m in channel.messages if m.ts == ts)
+    def buttons(self, post: Message) -> dict[str, object]:
+        """The row of buttons with which a post is shown."""
+        return post_buttons(post.channel.id, post.ts, "ja", link="https://machi.jp").to_dict()
+
+    def home(self, person: Person, blocks: list[dict[str, object]]) -> View:
+        """A Home with these blocks."""
+        self._client.views_publish(user_id=person.id, view={"type": "home", "blocks": blocks})
+        assert person.home is not None
+        return person.home
+
+    def modal(self, person: Person, blocks: list[dict[str, object]]) -> View:
+        """A modal with these blocks, in front of the person."""
+        title = {"type": "plain_text", "text": "投稿"}
+        view = {"type": "modal", "title": title, "blocks": blocks}
+        trigger = self.slack.interactions.new_trigger(person.id)
+        self._client.views_open(trigger_id=trigger, view=view)
+        assert person.modal is not None
+        return person.modal
+
+    @property
+    def _client(self) -> WebClient:
+        return WebClient(token=self.slack.bot_token, base_url=self.slack.url)
 
     def opens(self, person: Person, invocation: Invocation) -> View:
         """Wait until a modal is in front of the person."""

@@ -71,7 +71,7 @@ def test_a_reply_answers_and_the_asker_hears_of_it_once(hall: Hall) -> None:
     assert told.text == "💬 「防災DX」から回答がありました"
     assert ">受付の待ち時間を ＠メンバー と測りました。＠here" in told.words
     assert f"質問：{USUAL}" in told.words
-    assert f"p{reply.ts.replace('.', '')}?thread_ts={post.ts}" in told.words
+    assert f"p{reply.ts.replace('.', '')}?thread_ts={post.ts}" in str(told.blocks)
     assert told.notifies == frozenset()
     hall.replies(hall.lead, post, "追加で3か所です。")
     hall.later(timedelta(hours=5))
@@ -133,6 +133,27 @@ def test_who_holds_no_office_is_told_how_to_ask(hall: Hall) -> None:
         )
         assert person.modal is None
     assert hall.rows() == []
+
+
+def test_from_a_home_a_form_opens_and_so_does_a_refusal(hall: Hall) -> None:
+    post = hall.post()
+    for person, words in ((hall.mayor, "聞きたいこと"), (hall.lead, "役職にある方")):
+        home = hall.home(person, [hall.buttons(post)])
+        assert words in hall.opens(person, person.presses(home, "recognise_ask")).words
+        person.closes()
+
+
+def test_from_a_form_the_form_lies_on_top_of_it(hall: Hall) -> None:
+    post = hall.post()
+    below = hall.modal(hall.mayor, [hall.buttons(post)])
+    invocation = hall.mayor.presses(below, "recognise_ask")
+    assert invocation.acked
+    hall.slack.until(lambda: hall.mayor.modal != below, what="a form on top")
+    assert hall.mayor.modal is not None
+    assert "聞きたいこと" in hall.mayor.modal.words
+    hall.mayor.submits()
+    hall.mayor.closes()
+    assert hall.mayor.modal == below
 
 
 def test_what_can_not_be_asked_about(hall: Hall) -> None:
