@@ -15,7 +15,8 @@ class Digest(Base):
     """One digest: what was written or given from `period_start` to just before `period_end`.
 
     Each begins where the one before it ended. The unique index lets one replica make it.
-    `due_at` is the scheduled moment, None for one that was asked for (`/digest now`).
+    `due_at` is the scheduled moment, None for one that was asked for (`/digest now`). Whatever
+    counted before `complete_until` was there to be shown.
     """
 
     __tablename__ = "digests"
@@ -27,6 +28,7 @@ class Digest(Base):
     period_end: Mapped[datetime]
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    complete_until: Mapped[datetime]
     # {"posts": {section: [[channel, ts], …]}, "deliveries": [key, …]}: the posts that were chosen
     # for it, which an update of its messages shows again, and the keys of these messages.
     shown: Mapped[JsonObject | None]
@@ -100,6 +102,13 @@ def delivery_keys(digest: Digest) -> list[str]:
     """The keys of the messages in which the digest went out."""
     keys = (digest.shown or {}).get("deliveries")
     return [str(key) for key in keys] if isinstance(keys, list) else []
+
+
+def ending_at(session: Session, team_id: str, moment: datetime) -> Digest | None:
+    """The digest that ended at this very moment."""
+    return session.scalars(
+        select(Digest).where(Digest.team_id == team_id, Digest.period_end == moment)
+    ).one_or_none()
 
 
 def audiences(session: Session, team_id: str) -> Sequence[DigestAudience]:

@@ -54,6 +54,8 @@ class Message(Base):
     - `deleted_ts`: set once and for all; the row then is the tombstone.
     - `author_name`, `author_department`: as they were on the day; None until the profile is known.
     - `capture`: the project's capture mode on the day.
+    - `counted_at`: since when it has counted, which is later than it was written if it reached us
+      late or was marked later.
     """
 
     __tablename__ = "messages"
@@ -63,6 +65,14 @@ class Message(Base):
             "team_id",
             "kind",
             "ts",
+            sqlite_where=text("counted"),
+            postgresql_where=text("counted"),
+        ),
+        Index(
+            "ix_messages_counted_since",
+            "team_id",
+            "kind",
+            "counted_at",
             sqlite_where=text("counted"),
             postgresql_where=text("counted"),
         ),
@@ -94,6 +104,7 @@ class Message(Base):
     project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
     capture: Mapped[str] = mapped_column(String(8))
     counted: Mapped[bool]
+    counted_at: Mapped[datetime | None]
     edited_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), default="")
     deleted_ts: Mapped[SlackTs | None]
     author_name: Mapped[str | None] = mapped_column(String(255))

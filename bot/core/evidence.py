@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.core.acknowledged import standing_on, words_at
+from bot.core.lateness import came_late
 from bot.core.recognition import (
     Span,
     acknowledgements_given,
@@ -46,13 +47,17 @@ _KEYS_AT_ONCE = 200
 
 
 class Measure(StrEnum):
-    """What is counted. UNSEEN: posts that no holder of an office has reacted to."""
+    """What is counted. UNSEEN: posts that no holder of an office has reacted to. LATE: posts
+
+    that were written before the span and reached us too late for their own digest.
+    """
 
     POSTS = "posts"
     REPLIES = "replies"
     REACTIONS = "reactions"
     ACKNOWLEDGEMENTS = "acknowledgements"
     UNSEEN = "unseen"
+    LATE = "late"
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,11 @@ def _counted(
     session: Session, span: Span, measure: Measure, project_id: int | None
 ) -> Select[str, str, int | None, int]:
     """(channel, ts, project, number) of the posts behind a number."""
-    if measure == Measure.POSTS or measure == Measure.UNSEEN:
+    if measure == Measure.LATE:
+        query = select(
+            Message.channel_id, Message.ts, Message.project_id, literal(1).label("number")
+        ).where(came_late(session, span), is_counted(MessageKind.POST))
+    elif measure == Measure.POSTS or measure == Measure.UNSEEN:
         query = select(
             Message.channel_id, Message.ts, Message.project_id, literal(1).label("number")
         ).where(written_in(span), is_counted(MessageKind.POST))

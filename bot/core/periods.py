@@ -166,7 +166,8 @@ def claim(
 ) -> Digest | None:
     """Make the row of the digest of this period; None if another one was made meanwhile.
 
-    The caller's transaction must be the one that puts its deliveries in the outbox.
+    The caller's transaction must be the one that puts its deliveries in the outbox. What is just
+    being recorded elsewhere is not there to be shown yet: its event still waits in the inbox.
     """
     session.execute(select(Workspace.team_id).where(Workspace.team_id == team_id).with_for_update())
     last_end = _last_end(session, team_id)
@@ -178,6 +179,7 @@ def claim(
         period_end=period.end,
         due_at=due_at,
         created_at=now,
+        complete_until=min(now, inbox.oldest_pending(session, team_id) or now),
     )
     statement = statement.on_conflict_do_nothing(index_elements=["team_id", "period_end"])
     digest_id = session.execute(statement.returning(Digest.id)).scalar()

@@ -49,6 +49,7 @@ def recount(session: Session, post: Message, now: datetime) -> None:
     if counted == post.counted:
         return
     post.counted = counted
+    post.counted_at = now if counted else None
     if post.kind == MessageKind.POST and post.deleted_ts is None:
         _have_it_marked(session, post, now)
 

@@ -27,6 +27,7 @@ _TITLES = {
     Measure.REACTIONS: Text(ja="リアクション", en="Reactions"),
     Measure.ACKNOWLEDGEMENTS: Text(ja="首長の反応", en="Acknowledgements"),
     Measure.UNSEEN: Text(ja="首長の反応がまだない投稿", en="Not yet seen by a leader"),
+    Measure.LATE: Text(ja="前回に間に合わなかった投稿", en="Came too late"),
 }
 _MEANINGS = {
     Measure.POSTS: Text(
@@ -52,6 +53,12 @@ _MEANINGS = {
     Measure.UNSEEN: Text(
         ja="この期間に書かれ、役職にある方の反応がまだない投稿です。",
         en="Posts that were written in this time and that no holder of an office has reacted to.",
+    ),
+    Measure.LATE: Text(
+        ja="この期間より前に書かれ、前回のダイジェストのあとに届いたか、印の付いた投稿です。"
+        "投稿の数は、書かれた期間のほうに入ります。",
+        en="Posts that were written before this time, and reached the bot or were marked after the "
+        "digest before. They count in the time in which they were written.",
     ),
 }
 _NUMBER = Text(ja="*{title} {n}件*", en="*{title}: {n}*")

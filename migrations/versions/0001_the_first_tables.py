@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("period_end", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("complete_until", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
     )
     with op.batch_alter_table("digests", schema=None) as batch_op:
@@ -263,6 +264,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=True),
         sa.Column("capture", sa.String(length=8), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("counted_at", UtcDateTime(), nullable=True),
         sa.Column("edited_ts", sa.String(length=32), nullable=False),
         sa.Column("deleted_ts", sa.String(length=32), nullable=True),
         sa.Column("author_name", sa.String(length=255), nullable=True),
@@ -277,6 +279,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_messages_counted_by_time",
             ["team_id", "kind", "ts"],
+            unique=False,
+            sqlite_where=sa.text("counted"),
+            postgresql_where=sa.text("counted"),
+        )
+        batch_op.create_index(
+            "ix_messages_counted_since",
+            ["team_id", "kind", "counted_at"],
             unique=False,
             sqlite_where=sa.text("counted"),
             postgresql_where=sa.text("counted"),
@@ -385,6 +394,11 @@ def downgrade() -> None:
             "ix_messages_without_author_name",
             sqlite_where=sa.text("author_name IS NULL AND deleted_ts IS NULL"),
             postgresql_where=sa.text("author_name IS NULL AND deleted_ts IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_messages_counted_since",
+            sqlite_where=sa.text("counted"),
+            postgresql_where=sa.text("counted"),
         )
         batch_op.drop_index(
             "ix_messages_counted_by_time",

@@ -355,6 +355,7 @@ def test_no_question_reads_whole_tables(sqlite_database: Database) -> None:
         history = History(session)
         history.tenure(history.office("市長"), "U1", moment(-1000))
         history.react(history.post(history.project(), moment(1)), "U1", "+1", moment(2))
+        history.digest(START)
         asked.clear()
         figures(session, history.team_id, PERIOD)
         averages(session, history.team_id, Period(END, END + timedelta(days=7)))

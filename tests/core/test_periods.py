@@ -16,7 +16,7 @@ from bot.core.periods import Period, Schedule, due_slot, latest_slot, next_slot,
 from models import inbox
 from models.audit import AuditEntry
 from models.database import Database
-from models.digest import Digest, DigestAudience
+from models.digest import DigestAudience
 from tests.digest.history import END, START, History
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -248,15 +248,7 @@ def test_a_moment_in_the_past_begins_where_the_digest_before_it_ended(database: 
     with database.write() as session:
         history = History(session)
         for end in (START, END):
-            session.add(
-                Digest(
-                    team_id=history.team_id,
-                    period_start=end - WEEK,
-                    period_end=end,
-                    created_at=end,
-                )
-            )
-        session.flush()
+            history.digest(end)
 
         def until(end: datetime) -> Period:
             return periods.period_until(session, history.workspace, TOKYO, end)

@@ -14,6 +14,7 @@ from models import message as messages
 from models import reaction as reactions
 from models import workspace as workspaces
 from models.channel import Channel
+from models.digest import Digest
 from models.message import Message, MessageKind
 from models.office import Office, Tenure
 from models.project import Capture, Kind, Project, ProjectChannel, Stage, Status
@@ -129,10 +130,11 @@ class History:
         kind: MessageKind = MessageKind.POST,
         thread_ts: str | None = None,
         counted: bool = True,
+        counted_at: datetime | None = None,
         deleted: bool = False,
         edited: bool = False,
     ) -> Message:
-        """A message in the project's channel."""
+        """A message in the project's channel; it counts at once unless told otherwise."""
         self._posts += 1
         ts = slack_time.from_datetime(at + timedelta(microseconds=self._posts % 1000))
         edited_ts = slack_time.from_datetime(at + timedelta(hours=1)) if edited else ""
@@ -146,6 +148,7 @@ class History:
             project_id=project.id,
             capture=Capture.ALL,
             counted=counted,
+            counted_at=counted_at or at,
             edited_ts=edited_ts,
             deleted_ts=ts if deleted else None,
             author_name=f"{author}さん",
@@ -184,6 +187,19 @@ class History:
             present=present,
             event_ts=slack_time.from_datetime(at),
         )
+
+    def digest(self, end: datetime) -> None:
+        """The digest of the week before this moment, made in time."""
+        self.session.add(
+            Digest(
+                team_id=self.team_id,
+                period_start=end - timedelta(days=7),
+                period_end=end,
+                created_at=end,
+                complete_until=end,
+            )
+        )
+        self.session.flush()
 
     def office(self, name: str) -> Office:
         """An office that nobody holds yet."""

@@ -10,6 +10,7 @@ import pytest
 
 from app import Service
 from bot.core.evidence import Measure
+from models.message import Message as MessageRow
 from sandbox import Channel, Message, Person, Sandbox, SandboxClock, View
 from tests.conftest import JST
 
@@ -310,6 +311,23 @@ def test_a_project_opens_with_all_its_numbers(hall: Hall) -> None:
     assert "防災DX" in view.words
     hall.mayor.presses(view, "digest_turn_acknowledgements")
     assert "ここで数えたのは1件" in hall.opened(hall.mayor, "首長の反応 1件").words
+
+
+def test_a_late_post_opens_from_the_next_digest(hall: Hall, iine: Service) -> None:
+    hall.asks(hall.admin, "to here", hall.leaders)
+    hall.clock.advance(timedelta(hours=1))
+    post = hall.staff.posts(hall.group, "受付を試しました")
+    hall.settled()
+    hall.clock.move_to(FRIDAY)
+    hall.digest()
+    with iine.deps.database.write() as session:  # as if it had come only now
+        message = session.get_one(MessageRow, (hall.slack.team_id, hall.group.id, post.ts))
+        message.counted_at = FRIDAY + timedelta(minutes=6)
+    hall.clock.move_to(FRIDAY + timedelta(days=7))
+    digest = hall.digest(2)
+    assert "前回のダイジェストに間に合わなかった投稿が *1件* あります。" in digest.words
+    hall.mayor.presses(digest, f"digest_open_{Measure.LATE}")
+    assert "受付を試しました" in hall.opened(hall.mayor, "*前回に間に合わなかった投稿 1件*").words
 
 
 def options_of(block: dict[str, object], action_id: str) -> list[dict[str, object]]:
