@@ -16,6 +16,7 @@ from bot.views.blocks import section, sections
 from bot.views.quoting import escape
 from handlers.commands.router import Answer, Call, Command, Direct, help_page
 from handlers.people import known_member
+from handlers.problems import sentence_for
 from handlers.slack_channels import bot_mention, look_up
 from models.channel import Channel, current_id
 
@@ -52,8 +53,8 @@ def _thank(deps: Deps, call: Call) -> Answer:
     asked = kudos.read(call.text)
     try:
         return _give(deps, call, asked)
-    except UserError as error:
-        return _given_back(error, asked, call)
+    except Exception as error:
+        return _given_back(sentence_for(error, "/kudos"), asked, call)
 
 
 def _give(deps: Deps, call: Call, asked: kudos.Asked) -> Answer:
@@ -115,9 +116,9 @@ def _people_of(deps: Deps, group_id: str) -> list[str]:
     return [str(user) for user in answer.get("users") or ()]
 
 
-def _given_back(error: UserError, asked: kudos.Asked, call: Call) -> Answer:
+def _given_back(wrong: Text, asked: kudos.Asked, call: Call) -> Answer:
     """Say what is wrong, and give long words back: Slack has cleared the line."""
-    sentence = error.text.of(call.language)
+    sentence = wrong.of(call.language)
     shown = escape(plain(asked.words))
     if len(shown) < _WORTH_KEEPING:
         return Answer(sentence)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.calendar import CalendarDay
+from models.channel import Channel
 from models.digest import Digest, DigestAudience
 from tests.handlers.conftest import Town
 
@@ -104,6 +105,53 @@ def test_resuming_says_what_came_of_it(town: Town, fault: str) -> None:
     assert answer.text.startswith("「防災DX」を再開しました。")
     assert "`/invite`" in answer.text
     assert town.tied() == [town.bosai.id]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        ("@議会太郎 ありがとうございました", "users.info"),
+        ("@section ありがとうございました", "usergroups.users.list"),
+        ("@鈴木太郎 ありがとうございました", "conversations.info"),
+    ],
+)
+def test_thanking(town: Town, text: str, method: str, fault: str) -> None:
+    town.slack.user_group("section", [town.slack.person("議会太郎")])
+    lobby = town.slack.channel("lobby", members=[town.hanako])
+    lobby.invites(town.slack.bot)
+    town.slack.settle()
+    if method == "conversations.info":
+        with town.deps.database.write() as session:  # as if the news had not come yet
+            session.get_one(Channel, (town.slack.team_id, lobby.id)).has_bot = False
+    town.asks(town.hanako, "", lobby, "/kudos")  # she is known: the next question is not about her
+    if method != "users.info":
+        town.asks(town.hanako, "@鈴木太郎", lobby, "/kudos")
+    town.slack.faults.add(fault, method=method)
+    assert town.asks(town.hanako, text, lobby, "/kudos").text.startswith(SILENT)
+    assert town.counts()["deliveries"] == 0
+    assert "カード" in town.asks(town.hanako, text, lobby, "/kudos").text
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    ("text", "method", "done"),
+    [
+        ("招待 @議会太郎", "users.info", "招待しました"),
+        ("引き継ぎ @議会太郎", "users.info", "引き継ぎました"),
+        ("招待 @議会ゲスト", "conversations.members", "招待しました"),
+    ],
+)
+def test_bringing_people_in(town: Town, text: str, method: str, done: str, fault: str) -> None:
+    town.slack.person("議会太郎")
+    town.bosai.invites(town.slack.person("議会ゲスト", guest=True))
+    town.registers()
+    town.slack.settle()
+    town.slack.faults.add(fault, method=method)
+    before = _rows(town)
+    assert town.asks(town.hanako, text).text.startswith(SILENT)
+    assert _rows(town) == before
+    assert done in town.asks(town.hanako, text).text
 
 
 def test_slack_is_slow_everywhere(town: Town) -> None:
