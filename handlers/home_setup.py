@@ -103,7 +103,10 @@ def _on_form(app: App, deps: Deps, callback_id: str, save: Save, first: str) -> 
 def _save_office(deps: Deps, actor: Actor, values: forms.Values) -> str:
     zone = deps.settings.timezone
     filled = forms.read_office(values, deps.clock.now().astimezone(zone).date())
-    require_staff_member(deps, actor, filled.person)
+    try:
+        require_staff_member(deps, actor, filled.person)
+    except UserError as error:
+        raise UserError(error.text, field=forms.PERSON) from error
     with deps.database.write() as session:
         appointment = offices.assign(
             session,

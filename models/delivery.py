@@ -181,6 +181,6 @@ def count_unsaid(session: Session, *, failed_after: datetime, open_before: datet
         Delivery.state.in_(OPEN_STATES),
         Delivery.created_at < open_before,
         # What is only to be said later does not wait, unless it has been tried in vain.
-        or_(Delivery.not_before < open_before, Delivery.error.is_not(None)),
+        or_(Delivery.not_before < open_before, Delivery.attempts > 0),
     )
     return session.scalar(select(func.count()).where(or_(refused, waiting))) or 0

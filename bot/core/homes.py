@@ -145,6 +145,11 @@ def settings_changed(session: Session, actor: Actor, now: datetime) -> None:
     home.hurry(session, actor.team_id, actor.user_id, now)
 
 
+def trouble_changed(session: Session, team_id: str, now: datetime) -> None:
+    """Something does not arrive, or does again."""
+    home.touch_tabs(session, team_id, [Tab.COORDINATION], now)
+
+
 def digest_changed(session: Session, team_id: str, now: datetime) -> None:
     """A digest was made or sent."""
     home.touch_tabs(session, team_id, (Tab.LEADERS, Tab.COORDINATION), now)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot.core import homes
 from bot.core.outgoing import OnLost, OnSaid
 from bot.core.posts import MARK
 from models.database import Database
@@ -167,6 +168,9 @@ class Outbox:
             )
             if on_lost is not None and row is not None:
                 on_lost(session, row)
+            if state == DeliveryState.FAILED:
+                seen_at = delivery.claimed_at or delivery.created_at
+                homes.trouble_changed(session, delivery.team_id, seen_at)
             if state in (DeliveryState.FAILED, DeliveryState.DROPPED):
                 session.execute(
                     update(Delivery)

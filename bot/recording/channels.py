@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot.core import homes
 from bot.recording.payload import Arrival, Payload
 from models import (
     Channel,
@@ -21,6 +22,7 @@ from models import (
     Reaction,
     Workspace,
     channel,
+    home,
 )
 from models.channel import current_id
 from models.question import QuestionSource
@@ -43,7 +45,7 @@ _BOT_IS_IN = {"member_joined_channel": True, "member_left_channel": False}
 TYPES = frozenset({*_ARCHIVED, *_SHARED, *_RENAMED, *_LEFT, *_BOT_IS_IN})
 
 
-def apply(session: Session, team_id: str, event: Payload, _arrival: Arrival) -> None:
+def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> None:
     """Take over a fact about a channel, unless a newer event has said otherwise already."""
     type_ = event.text("type")
     if type_ in _BOT_IS_IN:
@@ -53,6 +55,7 @@ def apply(session: Session, team_id: str, event: Payload, _arrival: Arrival) -> 
     channel_id = current_id(session, team_id, event.id_of("channel"))
     if not channel_id:
         return
+    homes.trouble_changed(session, team_id, arrival.now)
     row = channel.ensure(session, team_id, channel_id)
     at = event.text("event_ts")
     if type_ in _RENAMED and at >= row.name_ts:
@@ -78,6 +81,7 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
     new_id = current_id(session, team_id, new_id)
     if current_id(session, team_id, old_id) == new_id:
         return
+    home.touch(session, team_id, None, now)
     old = channel.ensure(session, team_id, old_id)
     new = channel.ensure(session, team_id, new_id)
     _carry_over(old, new)

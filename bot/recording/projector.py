@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.core import members
+from bot.core import homes, members
 from bot.recording import channels, messages, reactions
 from bot.recording.payload import Arrival, MalformedEventError, Payload, payload_of
 from models import inbox
@@ -83,6 +83,7 @@ class Projector:
         event.error = storable(f"{type(error).__name__}: {error}")[:2000]
         if hopeless or event.attempts >= len(RETRY_AFTER):
             event.state = InboxState.DEAD
+            homes.trouble_changed(session, event.team_id, self._clock.now())
             if messages.is_of_deleted(session, event.team_id, _inner(event)):
                 event.payload = None
             log.error("the event %s can't be applied: %s", event.event_id, event.error)

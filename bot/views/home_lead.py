@@ -100,7 +100,7 @@ def _project(project: MyProject, posts: Sequence[QuotedPost], style: Style) -> B
 
 
 def facts(project: MyProject, style: Style) -> str:
-    """A project in three lines."""
+    """A project in three lines: what it is, how it is going, where."""
     language = style.language
     what = style.of(
         _WHAT,
@@ -111,10 +111,14 @@ def facts(project: MyProject, style: Style) -> str:
     if project.status != Status.ACTIVE:
         about.append(words.STATUSES[project.status].of(language))
     about.append(style.of(_PERSON) if project.people == 1 else style.of(_PEOPLE, n=project.people))
-    where = [words.channels(project.channels[:CHANNELS_SHOWN], language)]
-    where.append(last_post(project.last_post_at, style))
-    name = label(project.name, PROJECT_SHOWN)
-    return f"*{name}*\n{between(about, style)}\n{between(where, style)}"
+    where = [last_post(project.last_post_at, style)]
+    where.append(words.channels(project.channels[:CHANNELS_SHOWN], language))
+    return f"{name_of(project)}\n{between(about, style)}\n{between(where, style)}"
+
+
+def name_of(project: MyProject) -> str:
+    """A project's name."""
+    return f"*{label(project.name, PROJECT_SHOWN)}*"
 
 
 def _post(post: QuotedPost, style: Style) -> list[str]:

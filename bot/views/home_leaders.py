@@ -154,7 +154,7 @@ def last_post(at: datetime | None, style: Style) -> str:
 
 def between(facts: Sequence[str], style: Style) -> str:
     """Facts in a line, those that there are."""
-    return ("　" if style.language == "ja" else "  ").join(fact for fact in facts if fact)
+    return ("　" if style.language == "ja" else " · ").join(fact for fact in facts if fact)
 
 
 def _digests(digests: Sequence[PastDigest], style: Style) -> list[Block]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot.core.my_projects import MyProjects
+from bot.core.my_projects import MyProject, MyProjects
 from bot.core.preferences import Choices
 from bot.core.successes import Month
 from bot.text import Text
+from bot.views import words
 from bot.views.digest import Style, number, paragraph
 from bot.views.home import Listing, heading, pager
-from bot.views.home_lead import facts, progress_button
+from bot.views.home_lead import name_of, progress_button
+from bot.views.home_leaders import CHANNELS_SHOWN, between, last_post
 from bot.views.home_settings import settings
 from bot.views.home_successes import successes
 
@@ -79,8 +81,16 @@ def _projects(shown: MyPage, style: Style) -> list[Block]:
         return [paragraph(style.of(_NO_PROJECTS))]
     blocks: list[Block] = [paragraph(style.of(_PROJECTS, n=number(shown.projects.number)))]
     blocks += [
-        paragraph(facts(project, style), progress_button(project.project_id, style.language))
+        paragraph(_project(project, style), progress_button(project.project_id, style.language))
         for project in shown.projects.page
     ]
     listing = Listing(PROJECTS, shown.page, PROJECTS_PER_PAGE, shown.projects.number)
     return [*blocks, *pager(listing, style)]
+
+
+def _project(project: MyProject, style: Style) -> str:
+    """A project in three lines; whose it is, one knows."""
+    language = style.language
+    about = [words.stage_name(project.stage, language), last_post(project.last_post_at, style)]
+    channels = words.channels(project.channels[:CHANNELS_SHOWN], language)
+    return f"{name_of(project)}\n{between(about, style)}\n{channels}".rstrip()
