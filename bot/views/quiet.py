@@ -25,6 +25,7 @@ from bot.views.words import channels
 POST_ACTION = "quiet_post"
 PAUSE_ACTION = "quiet_pause"
 CONSULT_ACTION = "quiet_consult"
+OFFICES_SHOWN = 5
 # A confirmation's text has at most 300 characters, with the name of the project in it.
 _CONFIRMED = 60
 
@@ -108,7 +109,7 @@ def nudge(facts: Nudge, style: Style) -> tuple[str, list[Block]]:
     since = style.of(_SINCE_BEGINNING)
     if facts.last_post_at is not None:
         since = style.of(_SINCE_POST, day=style.day(facts.last_post_at))
-    offers = style.of(_OFFERS, readers=readers_of(facts.offices, style.language))
+    offers = style.of(_OFFERS, readers=readers_of(facts.offices[:OFFICES_SHOWN], style.language))
     value = str(facts.project_id)
     offered = [
         button(style.of(_POST), POST_ACTION, value, style="primary"),

@@ -137,6 +137,17 @@ class Hall:
         self.settled()
         return reply
 
+    def digest(self, number: int) -> Message:
+        """Wait until so many digests are in the leaders' channel; the last one."""
+
+        def there() -> list[Message]:
+            found = [m for m in self.office.messages if "週次ダイジェスト" in m.text]
+            return found[number - 1 :]
+
+        digest = self.slack.until(there, what=f"digest {number}")[0]
+        self.settled()
+        return digest
+
     def later(self, by: timedelta = A_WHILE) -> None:
         """Let time pass, and everything come to rest."""
         self.settled()

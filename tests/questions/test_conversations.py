@@ -135,6 +135,29 @@ def test_who_holds_no_office_is_told_how_to_ask(hall: Hall) -> None:
     assert hall.rows() == []
 
 
+def test_from_one_digest_to_the_next(hall: Hall) -> None:
+    hall.asks_for(hall.admin, "送り先 #leaders", "/digest")
+    post, other = hall.post(), hall.post("備蓄倉庫の鍵の場所を、地図にまとめました。")
+    hall.at(10, 16)
+    digest = hall.digest(1)
+    value = f"{post.channel.id}:{post.ts}"
+    hall.opens(hall.mayor, hall.mayor.presses(digest, "recognise_ask", value=value))
+    hall.mayor.submits()
+    hall.mayor.closes()
+    hall.settled()
+    hall.cdo.reacts(other, "question")
+    hall.later()
+    assert len(hall.said(post)) == len(hall.said(other)) == 1
+    hall.replies(hall.lead, post, "受付の手間が大きいという声からです。")
+    hall.at(17, 16)
+    digest = hall.digest(2)
+    assert "回答を待っている質問* 1件" in digest.words
+    assert "備蓄倉庫の鍵の場所を、地図にまとめました。" in digest.words
+    assert "回答があった質問* 1件" in digest.words
+    assert "受付の手間が大きいという声からです。" in digest.words
+    assert digest.notifies == frozenset()
+
+
 def test_from_a_home_a_form_opens_and_so_does_a_refusal(hall: Hall) -> None:
     post = hall.post()
     for person, words in ((hall.mayor, "聞きたいこと"), (hall.lead, "役職にある方")):
