@@ -26,7 +26,6 @@ from bot.views.digest import (
     words,
 )
 from bot.views.quoting import escape, excerpt, label
-from bot.views.recognition import link_button
 
 # More than that nobody reads in one message; Slack takes 50 blocks.
 ITEMS = 15
@@ -37,12 +36,13 @@ _LIKED = Text(ja="💐 *{who}* が「いいね!」しました", en="💐 *{who}
 _REACTED = Text(
     ja="💐 *{who}* が反応しました　{emoji}", en="💐 *{who}* reacted to your post {emoji}"
 )
-_ABOUT = Text(ja="*{project}* ・{day}のあなたの投稿", en="*{project}*, {day}")
+_ABOUT = Text(ja="*{project}* ・{day}の投稿", en="*{project}*, {day}")
 _EDITED = Text(
     ja="このあと編集された投稿です。引用は、反応があったときの文章です。",
     en="You have edited this post since. The quotation is what it said at that moment.",
 )
 _THANKED = Text(ja="🙏 *{who}* さんからの感謝のことば", en="🙏 *{who}* thanks you")
+_CARD = Text(ja="カードを見る", en="See the card")
 _SEVERAL = Text(
     ja="*うれしいお知らせが{n}件あります*", en="*{n} people or offices noticed your work*"
 )
@@ -70,10 +70,10 @@ _YOU_LIKED = Text(
     en="You liked the post. Press again to take it back.",
 )
 _OFFICE_LIKED = Text(
-    ja="{office}として「いいね!」しました。投稿のスレッドで皆さんに、"
-    "書いた方にはダイレクトメッセージで伝えます。もう一度押すと取り消せます。",
-    en="You liked the post as {office}. Its thread says so to everybody, and its author gets "
-    "a direct message. Press again to take it back.",
+    ja="{office}として「いいね!」しました。投稿のスレッドに載り、書いた方に伝わります。"
+    "もう一度押すと取り消せます。",
+    en="You liked the post as {office}. Its thread says so, and its author hears of it. "
+    "Press again to take it back.",
 )
 _TAKEN_BACK = Text(ja="「いいね!」を取り消しました。", en="You have taken your like back.")
 _OTHERS_STAY = Text(
@@ -143,7 +143,6 @@ def pressed(outcome: Pressed, language: Language) -> str:
 
 def _acknowledged(item: Acknowledged, style: Style) -> list[Block]:
     post = item.post
-    address = permalink(style.url, post.channel_id, post.ts, post.thread_ts)
     who = _row(item.offices, style.language)
     if item.emoji == (emoji_names.LIKE,):
         title = style.of(_LIKED, who=who)
@@ -155,8 +154,7 @@ def _acknowledged(item: Acknowledged, style: Style) -> list[Block]:
         project=style.link(post, label(post.project, PROJECT_SHOWN)),
         day=style.day(slack_time.to_datetime(post.ts)),
     )
-    text = f"{title}\n{about}\n>{words(post, QUOTATION, style)}"
-    blocks: list[Block] = [paragraph(text, link_button(address, style.language))]
+    blocks: list[Block] = [paragraph(f"{title}\n{about}\n>{words(post, QUOTATION, style)}")]
     if item.edited_after:
         blocks.append(small_print(style.of(_EDITED)))
     return blocks
@@ -165,10 +163,11 @@ def _acknowledged(item: Acknowledged, style: Style) -> list[Block]:
 def _thanked(item: Thanked, style: Style) -> Block:
     title = style.of(_THANKED, who=label(item.sender, DEPARTMENT_SHOWN))
     said = excerpt(item.words, THANKS, names=item.names, language=style.language)
-    if item.ts is None:
-        return paragraph(f"{title}\n>{said}")
-    address = permalink(style.url, item.channel_id, item.ts)
-    return paragraph(f"{title}\n>{said}", link_button(address, style.language))
+    lines = [title, f">{said}"]
+    if item.ts is not None:
+        address = permalink(style.url, item.channel_id, item.ts)
+        lines.append(f"<{escape(address)}|{style.of(_CARD)}>")
+    return paragraph("\n".join(lines))
 
 
 def _notification(

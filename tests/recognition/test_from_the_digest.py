@@ -11,17 +11,23 @@ from bot.core.permissions import STAFF_ONLY
 from bot.views.recognition import ASK_ACTION, LIKE_ACTION, LINK_ACTION, post_value
 from models.reaction import Reaction
 from sandbox import Message
+from sandbox.json_types import JsonObject, as_objects
 from tests.recognition.conftest import Hall
+
+
+def elements(message: Message) -> list[JsonObject]:
+    """Buttons and menus in rows."""
+    rows = [block for block in message.blocks if block["type"] == "actions"]
+    return [element for row in rows for element in as_objects(row["elements"])]
 
 
 def buttons(message: Message) -> list[tuple[str, str]]:
     """(action, value or address) of the buttons under posts, in their order."""
-    found = []
-    for block in message.blocks:
-        for element in block["elements"] if block["type"] == "actions" else ():
-            if str(element["action_id"]).startswith("recognise_"):
-                found.append((element["action_id"], element.get("value") or element["url"]))
-    return found
+    return [
+        (str(element["action_id"]), str(element.get("value") or element["url"]))
+        for element in elements(message)
+        if str(element["action_id"]).startswith("recognise_")
+    ]
 
 
 def test_every_post_has_its_three_buttons(hall: Hall) -> None:
@@ -42,8 +48,8 @@ def test_the_mayor_presses_and_presses_again(hall: Hall) -> None:
 
     answer = hall.presses(hall.mayor, digest, post)
     assert answer.text == (
-        "市長として「いいね!」しました。投稿のスレッドで皆さんに、"
-        "書いた方にはダイレクトメッセージで伝えます。もう一度押すと取り消せます。"
+        "市長として「いいね!」しました。投稿のスレッドに載り、書いた方に伝わります。"
+        "もう一度押すと取り消せます。"
     )
     assert hall.thread(post) == ["👍 市長が「いいね!」しました"]
     hall.later()
@@ -150,10 +156,9 @@ class Shown:
 def test_a_forged_button_changes_nothing(hall: Hall, value: str) -> None:
     post = hall.post()
     digest = hall.digest()
-    for block in digest.blocks:
-        for element in block["elements"] if block["type"] == "actions" else ():
-            if element["action_id"] == LIKE_ACTION:
-                element["value"] = value
+    for element in elements(digest):
+        if element["action_id"] == LIKE_ACTION:
+            element["value"] = value
     invocation = hall.mayor.presses(digest, LIKE_ACTION)
     answer = hall.slack.until(lambda: invocation.replies, what="an answer")[0]
     assert answer.text.startswith("この投稿は見つかりませんでした。")
