@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
-import ssl
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from functools import cache
 from http.client import HTTPException
 from types import FrameType
 
 import click
-from alembic.util import CommandError
-from dotenv import dotenv_values
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
-from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot import checkup, logs
@@ -42,7 +35,10 @@ from bot.errors import UserError
 from bot.home.publisher import Publisher
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
+from bot.slack_client import slack_client, without_token
+from bot.socket_mode import hang_up
+from bot.terminal import database_trouble_in_words, leave_after, read_settings, with_progress
 from bot.text import LANGUAGES, Language, Text
 from bot.worker import Worker, wait_until_all_idle
 from handlers.front_door import front_door
@@ -52,16 +48,11 @@ from models.database import Database
 
 log = logging.getLogger("iine")
 
-SLACK_TIMEOUT_SECONDS = 8
 # The threads for commands, buttons and modals, and as many for what comes over the socket
 THREADS = 20
 # Whoever opens their Home does not wait for the Homes of others
 HOMES_AT_ONCE = 3
 STOP_WITHIN_SECONDS = 9.0
-LOOK_UP_SECONDS = 0.05
-# How long the command line waits for a digest to be sent
-SEND_WITHIN_SECONDS = 120.0
-LOOK_AGAIN_SECONDS = 0.5
 
 _OK = Text(ja="OK    ", en="OK   ")
 _TO_DO = Text(ja="要対応", en="TO DO")
@@ -100,7 +91,7 @@ class Service:
         authorized = self._greet()
         bolt = App(
             name="iine",
-            client=_without_token(self.deps.settings),
+            client=without_token(self.deps.settings),
             authorize=lambda: authorized,
             before_authorize=front_door(self.deps, self._recording.wake),
             listener_executor=self._listeners,
@@ -121,7 +112,7 @@ class Service:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
         if self._socket is not None:
-            _hang_up(self._socket)
+            hang_up(self._socket, STOP_WITHIN_SECONDS / 2)
         self._listeners.shutdown(wait=True, cancel_futures=True)
         self.settle(STOP_WITHIN_SECONDS / 3)
         for worker in self._workers:
@@ -169,55 +160,6 @@ class Service:
         )
 
 
-def _hang_up(socket: SocketModeHandler) -> None:
-    """Close the connection, without slack_sdk's time-outs and without its one endless wait.
-
-    `close()` alone waits until the client looks up from its socket (every three seconds) and
-    from its queue (every second). The answer to a ping and an empty message make it look up; the
-    ping carries a word, because after a frame of two bytes the client waits for more.
-
-    A receiver that only just begins clears `terminated` again, and `close()` would wait for it
-    for ever (slack_sdk 3.47, `SocketModeClient._run_current_session`).
-    """
-    client, receiver = socket.client, socket.client.current_session_runner
-    client.closed = True
-    client.auto_reconnect_enabled = False
-    client.enqueue_message("")
-    receiver.event.set()
-    deadline = time.monotonic() + STOP_WITHIN_SECONDS / 2
-    while receiver.is_alive() and time.monotonic() < deadline:
-        client.current_session_state.terminated = True
-        if client.current_session is not None:
-            with suppress(OSError):  # the connection is broken already
-                client.current_session.ping("leaving")
-        receiver.thread.join(LOOK_UP_SECONDS)
-    socket.close()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
-
-
-def _without_token(settings: Settings) -> WebClient:
-    """What Bolt begins with; it takes the token from `authorize` for each request."""
-    return WebClient(
-        base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_SECONDS, ssl=_certificates()
-    )
-
-
-def slack_client(settings: Settings) -> WebClient:
-    """The Web API. Nothing is tried again by itself: a message could be posted twice."""
-    return WebClient(
-        token=settings.slack_bot_token,
-        base_url=settings.slack_api_url,
-        timeout=SLACK_TIMEOUT_SECONDS,
-        ssl=_certificates(),
-        retry_handlers=[],
-    )
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Whom to trust. It takes 20 ms to read, and otherwise that is done for each connection."""
-    return ssl.create_default_context()
-
-
 def sender(settings: Settings, database: Database, slack: WebClient, clock: Clock) -> Sender:
     """Says what is in the outbox, whoever put it there, and notes what has become of it."""
     return Sender(
@@ -245,12 +187,6 @@ def on_said(settings: Settings) -> Mapping[str, OnSaid]:
     return {**deliver.ON_SAID, **kudos.ON_SAID, **progress.on_said(settings)}
 
 
-def environment() -> dict[str, str]:
-    """The environment, on top of what `.env` in the current directory says."""
-    from_file = {key: value for key, value in dotenv_values(".env").items() if value is not None}
-    return {**from_file, **os.environ}
-
-
 @click.group(invoke_without_command=True)
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -274,12 +210,12 @@ def serve() -> None:
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         if not stop.is_set():
             stop.set()
-            _leave_after(STOP_WITHIN_SECONDS)
+            leave_after(STOP_WITHIN_SECONDS)
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     try:
-        with _database_trouble_in_words():
+        with database_trouble_in_words():
             service.start()
     except (SlackApiError, OSError, HTTPException) as error:
         raise click.ClickException(
@@ -287,36 +223,6 @@ def serve() -> None:
         ) from error
     stop.wait()
     service.stop()
-
-
-def _leave_after(seconds: float) -> None:
-    """End the process then, whatever it still waits for.
-
-    Slack may not answer; and slack_sdk sleeps through a pause that Slack has asked for before it
-    connects (`BaseSocketModeClient.issue_new_wss_url`). What is not finished is committed as such
-    and taken up at the next start.
-    """
-
-    def leave() -> None:
-        log.warning("stopped; what was still under way is taken up at the next start")
-        logging.shutdown()
-        os._exit(0)
-
-    timer = threading.Timer(seconds, leave)
-    timer.daemon = True
-    timer.start()
-
-
-@contextmanager
-def _database_trouble_in_words() -> Iterator[None]:
-    """What an administrator can put right ends a command with one line, not with a traceback."""
-    try:
-        yield
-    except (DBAPIError, CommandError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        raise click.ClickException(
-            f"The database can't be used: {str(reason).strip()} Check DATABASE_URL."
-        ) from error
 
 
 @main.command()
@@ -344,7 +250,7 @@ def check() -> None:
     slack.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))
     to_do = 0
     for finding in checkup.check(
-        checkup.Checkup(settings, database, slack, SystemClock()), _with_progress
+        checkup.Checkup(settings, database, slack, SystemClock()), with_progress
     ):
         to_do += not finding.ok
         mark = _OK if finding.ok else _TO_DO
@@ -368,7 +274,7 @@ def digest(at: str | None, audience: str | None, dry_run: bool, as_json: bool) -
     settings = read_settings(tokens=not (dry_run or as_json))
     database = Database(settings.database_url)
     try:
-        with _database_trouble_in_words():
+        with database_trouble_in_words():
             schema.upgrade(database)
         desk = DigestDesk(database, settings, SystemClock())
         moment = desk.moment(at)
@@ -377,24 +283,21 @@ def digest(at: str | None, audience: str | None, dry_run: bool, as_json: bool) -
         elif dry_run:
             click.echo(desk.text(moment, audience))
         else:
-            keys = desk.make(moment, audience)
-            _send(sender(settings, database, slack_client(settings), SystemClock()), desk, keys)
+            speaker = sender(settings, database, slack_client(settings), SystemClock())
+            _send(desk, desk.make(moment, audience), speaker)
     except UserError as error:
         raise click.ClickException(error.text.of(settings.language)) from error
     finally:
         database.close()
 
 
-def _send(sender: Sender, desk: DigestDesk, keys: Sequence[str]) -> None:
-    """Send what was made; a running service may be quicker, which is as well."""
-    deadline = time.monotonic() + SEND_WITHIN_SECONDS
+def _send(desk: DigestDesk, keys: Sequence[str], speaker: Sender) -> None:
+    """Send what was made, with a bar."""
+    said = 0
     with click.progressbar(length=len(keys), file=sys.stderr) as bar:
-        while (open_keys := desk.unsent(keys)) and time.monotonic() < deadline:
-            bar.update(len(keys) - len(open_keys) - bar.pos)
-            if not sender.step():
-                threading.Event().wait(LOOK_AGAIN_SECONDS)
-        bar.update(len(keys) - bar.pos)
-    if open_keys:
+        for said in desk.send(keys, speaker.step):
+            bar.update(said - bar.pos)
+    if said < len(keys):
         raise click.ClickException(
             "Slack has not taken everything yet; the service goes on trying. "
             "`python app.py check` says what is wrong."
@@ -403,36 +306,7 @@ def _send(sender: Sender, desk: DigestDesk, keys: Sequence[str]) -> None:
 
 def app_manifest(language: Language) -> dict[str, object]:
     """The manifest with the commands that the handlers answer."""
-    return manifests.manifest(
-        (
-            manifests.SlashCommand(
-                name=command.name,
-                description=command.summary.of(language).replace("*", ""),
-                usage_hint=" | ".join(
-                    filter(None, (use.usage.of(language) for use in command.uses))
-                ),
-            )
-            for command in handlers.COMMANDS
-        ),
-        language,
-    )
-
-
-def _with_progress(items: list[str]) -> Iterator[str]:
-    """The items one by one, with a bar on the terminal while it takes long."""
-    with click.progressbar(items, file=sys.stderr) as bar:
-        yield from bar
-
-
-def read_settings(*, tokens: bool = True) -> Settings:
-    """The settings; if something is wrong with them, says all of it and ends with exit code 2."""
-    try:
-        return Settings.from_env(environment(), tokens=tokens)
-    except SettingsError as error:
-        click.echo("\n".join(error.problems), err=True)
-    except UnicodeDecodeError:
-        click.echo("The file .env can't be read: please save it as UTF-8.", err=True)
-    sys.exit(2)
+    return manifests.manifest(handlers.slash_commands(language), language)
 
 
 if __name__ == "__main__":

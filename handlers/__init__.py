@@ -5,6 +5,8 @@ from __future__ import annotations
 from slack_bolt import App
 
 from bot.deps import Deps
+from bot.manifest import SlashCommand
+from bot.text import Language
 from handlers import (
     digest_buttons,
     home,
@@ -34,6 +36,18 @@ COMMANDS: tuple[Command, ...] = (
     office.COMMAND,
     digest.COMMAND,
 )
+
+
+def slash_commands(language: Language) -> list[SlashCommand]:
+    """The commands as the manifest lists them."""
+    return [
+        SlashCommand(
+            name=command.name,
+            description=command.summary.of(language).replace("*", ""),
+            usage_hint=" | ".join(filter(None, (use.usage.of(language) for use in command.uses))),
+        )
+        for command in COMMANDS
+    ]
 
 
 def register(app: App, deps: Deps) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -26,6 +28,10 @@ from models.database import Database
 from models.delivery import OPEN_STATES, Delivery
 from models.digest import Digest, DigestAudience
 from models.workspace import Workspace
+
+# How long the command line waits for a digest to be sent, and for the next thing that is due
+SEND_WITHIN_SECONDS = 120.0
+LOOK_AGAIN_SECONDS = 0.5
 
 # Beyond these, the weeks around a moment are not all dates
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
@@ -92,25 +98,32 @@ class DigestDesk:
         if last is not None and moment <= last:
             raise UserError(_SENT_ALREADY)
         zone, now = self.settings.timezone, self.clock.now()
-        if not make(self.database, workspace.team_id, zone, period, due_at=None, now=now):
+        keys = make(self.database, workspace.team_id, zone, period, due_at=None, now=now)
+        if keys is None:
             raise UserError(_SENT_ALREADY)
-        with self.database.read() as session:
-            made = session.scalars(
-                select(Digest).where(
-                    Digest.team_id == workspace.team_id, Digest.period_end == period.end
-                )
-            ).one()
-            deliveries = session.scalars(
-                select(Delivery).where(Delivery.kind == "digest", Delivery.created_at == now)
-            )
-            return [d.key for d in deliveries if d.args.get("digest_id") == made.id]
+        return keys
 
-    def unsent(self, keys: Sequence[str]) -> Sequence[str]:
-        """Those that are still to be said."""
+    def send(self, keys: Sequence[str], step: Callable[[], bool]) -> Iterator[int]:
+        """Send these deliveries; yields how many are sent so far, until all are.
+
+        `step` makes the next delivery and says whether there may be more. A running service may
+        be quicker, which is as well. Ends after `SEND_WITHIN_SECONDS` even if some are not sent.
+        """
+        deadline = time.monotonic() + SEND_WITHIN_SECONDS
+        while True:
+            unsent = self._unsent(keys)
+            yield len(keys) - unsent
+            if not unsent or time.monotonic() > deadline:
+                return
+            if not step():
+                threading.Event().wait(LOOK_AGAIN_SECONDS)
+
+    def _unsent(self, keys: Sequence[str]) -> int:
         with self.database.read() as session:
-            return session.scalars(
-                select(Delivery.key).where(Delivery.key.in_(keys), Delivery.state.in_(OPEN_STATES))
-            ).all()
+            query = select(func.count()).where(
+                Delivery.key.in_(keys), Delivery.state.in_(OPEN_STATES)
+            )
+            return session.scalar(query) or 0
 
     def _period(self, session: Session, workspace: Workspace, moment: datetime) -> Period:
         return periods.period_until(session, workspace, self.settings.timezone, moment)

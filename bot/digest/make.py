@@ -24,7 +24,9 @@ def make_due(database: Database, team_id: str, zone: tzinfo, now: datetime) -> b
     with database.read() as session:
         workspace = session.get_one(Workspace, team_id)
         period = periods.find_due(session, workspace, zone, now)
-    return period is not None and make(database, team_id, zone, period, due_at=period.end, now=now)
+    if period is None:
+        return False
+    return make(database, team_id, zone, period, due_at=period.end, now=now) is not None
 
 
 def make_now(database: Database, team_id: str, zone: tzinfo, now: datetime) -> Period | None:
@@ -33,7 +35,8 @@ def make_now(database: Database, team_id: str, zone: tzinfo, now: datetime) -> P
     with database.read() as session:
         workspace = session.get_one(Workspace, team_id)
         period = periods.period_until(session, workspace, zone, end)
-    return period if make(database, team_id, zone, period, due_at=None, now=now) else None
+    made = make(database, team_id, zone, period, due_at=None, now=now)
+    return None if made is None else period
 
 
 def make(
@@ -44,8 +47,10 @@ def make(
     *,
     due_at: datetime | None,
     now: datetime,
-) -> bool:
-    """Make the digest of this period for every audience; False if it was made already.
+) -> Sequence[str] | None:
+    """Make the digest of this period for every audience; None if it was made already.
+
+    Returns the keys of its deliveries.
 
     How many messages it takes is found out before, so that nothing waits for the counting. Each
     audience has one more in the outbox: who reacted may take more room later than there is now.
@@ -61,7 +66,7 @@ def make(
     with database.write() as session:
         made = periods.claim(session, team_id, period, due_at=due_at, now=now)
         if made is None:
-            return False
+            return None
         all_keys: list[str] = []
         for audience in audiences:
             keys = _keys(made, audience, messages[language_of(audience)])
@@ -82,7 +87,7 @@ def make(
             "deliveries": all_keys,
         }
         homes.digest_changed(session, team_id, now)
-    return True
+    return all_keys
 
 
 def language_of(audience: DigestAudience) -> Language:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from app import slack_client
 from bot.checkup import Checkup
 from bot.settings import Settings
+from bot.slack_client import slack_client
 from models.database import Database
 from sandbox import Sandbox, SandboxClock
 from tests.cli.conftest import Shell

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from app import slack_client
 from bot.checkup import Checkup
 from bot.settings import Settings
+from bot.slack_client import slack_client
 from models import delivery
 from models.database import Database
 from models.delivery import DeliveryState

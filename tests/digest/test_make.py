@@ -167,7 +167,8 @@ def test_of_many_at_once_one_is_made(hall: Hall) -> None:
     def work(number: int) -> None:
         start.wait(10)
         period = Period(START, END + timedelta(seconds=number % 3))
-        made.append(make(hall.database, hall.team_id, JST, period, due_at=None, now=period.end))
+        keys = make(hall.database, hall.team_id, JST, period, due_at=None, now=period.end)
+        made.append(keys is not None)
 
     workers = [Thread(target=work, args=(number,)) for number in range(6)]
     for worker in workers:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from app import slack_client
 from bot.deps import Deps
 from bot.recording.profiles import ProfileFetcher, profile_of
 from bot.settings import Settings
+from bot.slack_client import slack_client
 from models import Member
 from tests.recording import payloads
 from tests.recording.conftest import Recorder
