@@ -12,7 +12,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -21,23 +21,24 @@ import click
 
 from app import Service, app_manifest
 from bot import logs
-from bot.core.figures import figures
 from bot.core.periods import Period
 from bot.settings import Settings
+from jobs.ticker import JOBS
 from sandbox import Message, Sandbox, SandboxClock
 from sandbox.city import BEGINS, CITY, PLACES, Tally, story
-from sandbox.city.audit import Standing, differences, summed
+from sandbox.city.acts import Act
+from sandbox.city.around import CURTAIN
+from sandbox.city.audit import Books, differences, summed
 from sandbox.city.people import COORDINATOR
 from sandbox.city.player import Player
-from sandbox.city.projects import DIGEST
-from sandbox.city.weeks import Week, weeks
+from sandbox.city.recorded import Recorder
+from sandbox.city.weeks import Week, stops, weeks
 from sandbox.page.names import Names
 from sandbox.page.text import as_text
 
-# How often, in real seconds, the app looks whether the moved clock has made something due
-PACE = 0.05
 # Real seconds for which anything is awaited before the demo gives up
 PATIENCE = 30.0
+A_MOMENT = timedelta(seconds=20)
 DATABASE_FILE = "iine.db"
 
 
@@ -61,7 +62,7 @@ class Demo:
         )
         logs.set_up(settings)
         slack.install(app_manifest(settings.language))
-        self.service = Service(settings, clock=slack.clock, pace=PACE)
+        self.service = Service(settings, clock=slack.clock)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -83,38 +84,45 @@ class Demo:
     def play(self, week: Week, after_each: Callable[[], None]) -> None:
         """One week of the story, up to and with its digest."""
         for act in week.acts:
-            self.slack.settle(PATIENCE)
-            self.slack.clock.move_to(act.at)
+            self.pass_to(act.at)
             self.player.play(act)
             after_each()
-        self.calm_down()
-        self.slack.clock.move_to(week.digest_at)
+        self.pass_to(week.digest_at)
+        self.look_at_clock()
         self.slack.until(
-            lambda: len(self.digests()) >= week.number, PATIENCE, f"digest {week.number}"
+            lambda: len(self.player.digests()) >= week.number, PATIENCE, f"digest {week.number}"
         )
         self.calm_down()
 
-    def digests(self) -> list[Message]:
-        """The digests in the leaders' channel, the oldest first."""
-        return [
-            message
-            for message in self.player.channels[DIGEST].messages
-            if message.user == self.slack.bot_user_id and message.metadata is not None
-        ]
+    def pass_to(self, at: datetime) -> None:
+        """Let the time pass, and the app say on the way what it has kept for a moment of it."""
+        self.slack.settle(PATIENCE)
+        for stop in stops(self.slack.clock.now(), at):
+            self.calm_down()
+            self.slack.clock.move_to(stop)
+            self.look_at_clock()
+        self.slack.clock.move_to(at)
 
-    def recorded(self) -> dict[str, Standing]:
-        """How each project stands for the bot, with its numbers from the beginning to now."""
+    def look_at_clock(self) -> None:
+        """Have the app see what is due now: its own looks are too rare for a clock that jumps."""
+        self.calm_down()
+        for job in JOBS:
+            job.run(self.service.deps)
+        self.service.deps.wake()
+        self.calm_down()
+
+    def draw_curtain(self) -> None:
+        """Let some people look at their Homes at the end, so that others can look at these."""
+        for who, what in CURTAIN:
+            self.pass_to(self.slack.clock.now() + A_MOMENT)
+            self.player.play(Act(self.slack.clock.now(), who, what))
+        self.look_at_clock()
+
+    def recorded(self) -> Books:
+        """What the bot has recorded and told, with its numbers from the beginning to now."""
         period = Period(BEGINS, self.slack.clock.now() + timedelta(seconds=1))
         with self.service.deps.database.read() as session:
-            counted = figures(session, self.slack.team_id, period)
-        return {
-            one.name: Standing(
-                one.kind,
-                one.stage,
-                Tally(one.posts, one.replies, one.reactions, one.acknowledgements),
-            )
-            for one in counted.projects
-        }
+            return Recorder(session, self.slack.team_id, self.player).books(period)
 
     def as_text(self, message: Message) -> str:
         """A message as it can be read in a terminal."""
@@ -175,15 +183,18 @@ def _play(demo: Demo, cut: Sequence[Week]) -> list[str]:
     ) as bar:
         for week in cut:
             demo.play(week, partial(bar.update, 1, week.label))
-    digests = demo.digests()
+    digests = demo.player.digests()
     click.echo()
     click.echo(demo.as_text(digests[-1]))
     click.echo()
     recorded = demo.recorded()
-    problems = differences([act for week in cut for act in week.acts], recorded)
+    acts = [act for week in cut for act in week.acts]
+    # What was given on the last day is told at its end or the next morning
+    told_by_then = [act for act in acts if act.at.date() < cut[-1].digest_at.date()]
+    problems = differences(acts, recorded, told_by_then)
     if len(digests) != len(cut):
         problems.append(f"ダイジェスト: {len(cut)}回のはずが、{len(digests)}回でした")
-    click.echo(_verdict(summed(recorded.values()), len(digests), problems))
+    click.echo(_verdict(summed(recorded.projects.values()), len(digests), problems))
     return problems
 
 

@@ -9,16 +9,16 @@ from sandbox.city.acts import (
     Act,
     Command,
     Delete,
-    Edit,
     InviteBot,
     Join,
     Post,
-    React,
+    Progress,
     Register,
-    Reply,
     Retitle,
-    Unreact,
+    Withdraw,
+    target_of,
 )
+from sandbox.city.around import around
 from sandbox.city.people import COORDINATOR
 from sandbox.city.projects import DIGEST, PLACES, PROJECTS, Place, Undertaking, place, project_of
 from sandbox.city.reactions import reactions
@@ -38,7 +38,7 @@ STAGE_WORDS = {
 
 def story() -> tuple[Act, ...]:
     """Every act between `BEGINS` and `ENDS`, the earliest first."""
-    acts = [*opening(), *personnel()]
+    acts = [*opening(), *around(), *personnel()]
     for project in PROJECTS:
         acts.extend(project_acts(project))
     for one in PLACES:
@@ -49,17 +49,12 @@ def story() -> tuple[Act, ...]:
 
 
 def opening() -> Iterator[Act]:
-    """The secretariat's first morning: offices, coordinators, and where the digest goes."""
+    """The secretariat says who else belongs to it; the rest it sets in its Home."""
     for at, text in (
-        ("2/2 8:40", "事務局 追加 {@makino}"),
-        ("2/2 8:41", "事務局 追加 {@kobayakawa}"),
-        ("2/2 8:42", "任命 市長 {@enomoto} from 2023-04-27"),
-        ("2/2 8:43", "任命 副市長・CDO {@seto} from 2024-04-01"),
+        ("2/2 8:38", "事務局 追加 {@makino}"),
+        ("2/2 8:39", "事務局 追加 {@kobayakawa}"),
     ):
         yield Act(when(at), COORDINATOR, Command(DIGEST, "/office", text))
-    yield Act(when("2/2 8:48"), "makino", InviteBot(DIGEST))
-    yield Act(when("2/2 8:50"), "makino", Command(DIGEST, "/digest", "送り先 ここ"))
-    yield Act(when("2/2 8:51"), "makino", Command(DIGEST, "/digest", "予定 金 16:00"))
     # The CDO travels a lot and prefers to read it in his direct messages as well
     yield Act(when("3/2 9:00"), "makino", Command(DIGEST, "/digest", "送り先 {@seto}"))
 
@@ -72,6 +67,7 @@ def personnel() -> Iterator[Act]:
         ("ouchi", "防災危機管理課 主査"),
         ("murai", "市民課 主任"),
         ("hayasaka", "企画政策課 主査"),
+        ("miki", "企画政策課 主査"),
     ):
         yield Act(when("4/1 8:30"), who, Retitle(title))
     for at, text in (
@@ -93,6 +89,8 @@ def project_acts(project: Undertaking) -> Iterator[Act]:
         yield Act(
             when("3/10 13:50"), lead, Command("shelter", "/project", "チャンネル 追加 {#drill}")
         )
+    if project.key == "vacant":
+        yield Act(when("4/16 10:00"), "chiba", Command(channel, "/project", "再開"))
     if project.closed:
         yield Act(when(project.closed), lead, Command(channel, "/project", "終了"))
 
@@ -103,7 +101,7 @@ def channel_acts(channel: Place) -> list[Act]:
     acts = list(said)
     for thread in threads(said):
         first = thread[0].what
-        if isinstance(first, Post):
+        if isinstance(first, Post | Progress):
             acts.extend(reactions(thread, first.text, thread[0].who, channel, first.key))
     project = project_of(channel.key)
     ends = when(project.closed) if project and project.closed else ENDS
@@ -114,7 +112,7 @@ def threads(said: Iterable[Act]) -> Iterator[list[Act]]:
     """The acts of a transcript, post by post."""
     thread: list[Act] = []
     for act in said:
-        if isinstance(act.what, Post) and thread:
+        if isinstance(act.what, Post | Progress) and thread:
             yield thread
             thread = []
         thread.append(act)
@@ -123,23 +121,12 @@ def threads(said: Iterable[Act]) -> Iterator[list[Act]]:
 
 
 def possible(acts: Iterable[Act]) -> Iterator[Act]:
-    """The acts in the order of time, without what is done to a message that is deleted by then."""
+    """The acts in the order of time, without what is done to a message that is gone by then."""
     deleted: set[str] = set()
     for act in sorted(acts, key=lambda one: one.at):
         target = target_of(act)
         if target in deleted or target.partition("/")[0] in deleted:
             continue
-        if isinstance(act.what, Delete):
+        if isinstance(act.what, Delete | Withdraw):
             deleted.add(act.what.of)
         yield act
-
-
-def target_of(act: Act) -> str:
-    """The key of the message that an act is done to; empty when it stands for itself."""
-    match act.what:
-        case Reply(to=key):
-            return key
-        case Edit(of=key) | Delete(of=key) | React(of=key) | Unreact(of=key):
-            return key
-        case _:
-            return ""

@@ -13,6 +13,8 @@ from sandbox.city.transcript import JST
 
 FRIDAY = 4
 DIGEST_TIME = time(16, 0)
+# What is kept for people goes out when they have arrived, and before they leave
+MORNING, EVENING = time(8, 30), time(17, 0)
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,19 @@ def _last_working_day(day: date) -> date:
     while not is_working_day(day):
         day -= timedelta(days=1)
     return day
+
+
+def stops(after: datetime, before: datetime) -> tuple[datetime, ...]:
+    """The moments between these two at which the app says what it has kept for then.
+
+    In between, nobody does anything that the story tells: without a stop the clock would pass by.
+    """
+    first = after.astimezone(JST).date()
+    days = (first + timedelta(days=n) for n in range((before - after).days + 2))
+    moments = (
+        datetime.combine(day, time_of_day, JST)
+        for day in days
+        if is_working_day(day)
+        for time_of_day in (MORNING, EVENING)
+    )
+    return tuple(moment for moment in moments if after < moment < before)

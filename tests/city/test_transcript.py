@@ -4,8 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.city.acts import Act, Delete, Edit, Post, React, Reply
-from sandbox.city.ledger import count
+from sandbox.city.acts import (
+    Act,
+    Answered,
+    Ask,
+    Choose,
+    Delete,
+    Edit,
+    Fields,
+    Like,
+    Post,
+    Progress,
+    React,
+    Reply,
+    Resolve,
+    Rewrite,
+    Shortcut,
+    Thank,
+    Unlike,
+    Unreact,
+    Where,
+    Withdraw,
+)
+from sandbox.city.ledger import Tally, count
 from sandbox.city.transcript import acts_of, when
 
 TRANSCRIPT = """# つぶやき
@@ -86,3 +107,95 @@ def test_the_ledger_knows_marks_deletions_and_second_names() -> None:
     assert ledger.posts("consortium") == ["consortium#1", "consortium#3"]
     tally = ledger.tally("consortium")
     assert (tally.replies, tally.reactions, tally.acknowledgements) == (1, 4, 1)
+
+
+def test_what_is_done_with_the_app_stands_in_transcripts_as_well() -> None:
+    talk = """■ 2/3 9:00 nemoto
+試しました
+反応 9:01 enomoto question
+反応取消 9:02 enomoto question
+いいね 2/7 6:40 enomoto digest
+いいね取消 6:41 enomoto digest
+教えて 6:42 enomoto home
+何が違ったのでしょうか
+回答済み 2/9 9:00 nemoto
+記録外 9:05 nemoto
+理由 9:06 nemoto
+
+□ 2/10 9:00 ouchi
+やったこと：受付を試しました
+一行では足りません
+困りごと：人が足りません
+添付 受付.png
+書き直し 9:10
+やったこと：受付を試しました
+解決 9:20 nemoto
+取り下げ 9:30
+感謝 9:40 nemoto
+{@ouchi} {@iijima} ありがとうございました
+"""
+    fields = Fields("受付を試しました\n一行では足りません", help="人が足りません")
+    assert [act.what for act in acts_of("shelter", talk)] == [
+        Post("shelter#1", "shelter", "試しました"),
+        React("shelter#1", "question"),
+        Unreact("shelter#1", "question"),
+        Like("shelter#1", Where.DIGEST),
+        Unlike("shelter#1", Where.DIGEST),
+        Ask("shelter#1", Where.HOME, "何が違ったのでしょうか"),
+        Answered("shelter#1"),
+        Choose("shelter#1", Shortcut.LEAVE_OUT),
+        Choose("shelter#1", Shortcut.WHY),
+        Progress("shelter□1", "shelter", fields, ("受付.png",)),
+        Rewrite("shelter□1", Fields("受付を試しました")),
+        Resolve("shelter□1"),
+        Withdraw("shelter□1"),
+        Thank("shelter", ("ouchi", "iijima"), "ありがとうございました"),
+    ]
+    whose = {act.what: act.who for act in acts_of("shelter", talk)}
+    assert whose[Withdraw("shelter□1")] == "ouchi"
+    assert whose[Resolve("shelter□1")] == "nemoto"
+
+
+def test_words_that_belong_to_no_field_are_refused() -> None:
+    with pytest.raises(ValueError, match="belong to no field"):
+        acts_of("shelter", "□ 2/10 9:00 ouchi\n受付を試しました\n")
+
+
+def test_the_ledger_knows_buttons_forms_and_decisions() -> None:
+    talk = """■ 2/3 9:00 kurata
+【進捗】決まりました
+いいね 2/7 6:40 enomoto digest
+反応 6:41 enomoto +1
+教えて 6:42 enomoto digest
+教えて 20:10 seto home
+記録外 2/9 9:00 kurata
+
+■ 2/3 9:10 kurata
+印のない投稿
+記録 9:20 kurata
+教えて 2/7 6:45 enomoto digest
+└ 2/9 9:00 kurata
+お答えします
+
+□ 2/3 9:30 nishio
+やったこと：数えました
+困りごと：手が足りません
+いいね 2/7 6:46 enomoto digest
+いいね 20:11 seto digest
+いいね取消 20:12 seto digest
+解決 2/9 9:10 kurata
+"""
+    acts = acts_of("consortium", talk)
+    early = count(act for act in acts if act.at < when("2/9 0:00"))
+    assert early.tally("consortium") == Tally(3, 0, 2, 2)
+    assert [(one.of, one.who, one.answered) for one in early.asked("consortium")] == [
+        ("consortium#1", "enomoto", False),
+        ("consortium#1", "seto", False),
+        ("consortium#2", "enomoto", False),
+    ]
+    assert early.asks_for_help("consortium") == ["consortium□1"]
+    ledger = count(acts)
+    assert ledger.posts("consortium") == ["consortium#2", "consortium□1"]
+    assert ledger.acknowledged() == {("consortium□1", "enomoto")}
+    assert [one.answered for one in ledger.asked("consortium")] == [True]
+    assert ledger.resolved == {"consortium□1"}
