@@ -101,7 +101,9 @@ def resolve(session: Session, actor: Actor, channel_id: str, ts: str, *, now: da
     require_author_or_manager(actor, post.user_id, leads, RESOLVERS_ONLY)
     if post.help_resolved_at is not None:
         raise UserError(ALREADY_RESOLVED)
-    post.help_resolved_at, post.help_resolved_by = now, actor.user_id
+    # Slack's clock may be ahead of ours; what was asked so far is resolved.
+    post.help_resolved_at = max(now, posts.help_asked_at(session, post) or now)
+    post.help_resolved_by = actor.user_id
     posts.renew_form_post(session, post, now)
     acknowledgements.follow(session, post.team_id, post.channel_id, post.ts, now)
     if post.project_id is not None:

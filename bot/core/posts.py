@@ -54,6 +54,13 @@ def recount(session: Session, post: Message, now: datetime) -> None:
         _have_it_marked(session, post, now)
 
 
+def help_asked_at(session: Session, post: Message) -> datetime | None:
+    """When its author last began to ask for help with this post; None if they do not."""
+    version = message.current_version(session, post)
+    asked = _help_asked(session, post, version) if version is not None else None
+    return None if asked is None else slack_time.to_datetime(asked)
+
+
 def erase_words(session: Session, post: Message) -> None:
     """Erase every version of the words, and whatever else was kept of them or of the author."""
     # Empty and not None: None is filled in again when the profile is known.
