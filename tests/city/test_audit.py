@@ -71,8 +71,10 @@ def test_thanks_and_lines_in_threads_are_compared() -> None:
 def test_an_author_who_did_not_hear_is_noticed_unless_it_was_only_now() -> None:
     acts = story()
     books = expected(acts)
-    last = max(
-        books.told, key=lambda pair: max(a.at for a in acts if getattr(a.what, "of", "") == pair[0])
+    last = next(
+        (act.what.of, act.who)
+        for act in reversed(acts)
+        if isinstance(act.what, React) and (act.what.of, act.who) in books.told
     )
     without = replace(books, told=books.told - {last})
     (line,) = differences(acts, without, acts)
