@@ -26,14 +26,21 @@ def test_every_name_is_there_once_in_both_languages(command: Command) -> None:
         assert sub.usage.ja.startswith(sub.names[1])
 
 
-@pytest.mark.parametrize("text", ["", "help", "ヘルプ", "ＨＥＬＰ"])
+@pytest.mark.parametrize("text", ["help", "ヘルプ", "ＨＥＬＰ"])
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_help_lists_every_subcommand(town: Town, command: Command, text: str) -> None:
+def test_help_lists_everything(town: Town, command: Command, text: str) -> None:
     answer = town.asks(town.hanako, text, command=command.name)
-    for sub in command.subcommands:
-        assert f"`{command.name} {escape(sub.usage.ja)}`\n{sub.help.ja}" in answer.text
-        assert sub.help.ja in answer.text
+    for use in command.uses:
+        written = escape(f"{command.name} {use.usage.ja}".rstrip())
+        assert f"`{written}`\n{use.help.ja}" in answer.text
     assert len(answer.text) < 4_000
+
+
+def test_a_command_with_subcommands_shows_its_help_alone(town: Town) -> None:
+    for command in COMMANDS:
+        if command.direct is None:
+            alone = town.asks(town.hanako, "", command=command.name)
+            assert alone.text == town.asks(town.hanako, "ヘルプ", command=command.name).text
 
 
 def test_help_in_english(town: Town) -> None:
