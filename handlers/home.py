@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 
@@ -51,18 +51,22 @@ def register(app: App, deps: Deps) -> None:
             _open(deps, team_of(context), str(event["user"]))
 
     app.event("app_home_opened")(on_open)
-    on_press(app, deps, re.compile(f"^{views.TAB_ACTION}_"), _choose_tab)
-    on_press(app, deps, re.compile(f"^{views.TURN_ACTION}_"), _turn)
+    answer(app, deps, ACTIONS)
 
 
-def on_press(app: App, deps: Deps, action_id: str | re.Pattern[str], do: Do) -> None:
-    """Let the app answer a button or a list of the Home.
+def answer(app: App, deps: Deps, actions: Mapping[str, Do]) -> None:
+    """Let the app answer these buttons and lists of the Home, by what their action_id begins with.
 
     Rights are looked up now. What can't be done is said in front of the Home, which is made anew
     in any case: what it showed may be of yesterday.
     """
 
-    def handle(ack: Ack, body: JsonObject, action: JsonObject, context: BoltContext) -> None:
+    for action_id, do in actions.items():
+        app.action(re.compile(f"^{action_id}(_|$)"))(_listener(deps, do))
+
+
+def _listener(deps: Deps, do: Do) -> Callable[..., None]:
+    def listen(ack: Ack, body: JsonObject, action: JsonObject, context: BoltContext) -> None:
         ack()
         language, team_id = deps.settings.language, team_of(context)
         trigger_id = str(body.get("trigger_id") or "")
@@ -77,7 +81,7 @@ def on_press(app: App, deps: Deps, action_id: str | re.Pattern[str], do: Do) -> 
             homes.opened(session, team_id, context.user_id or "", deps.clock.now())
         deps.wake()
 
-    app.action(action_id)(handle)
+    return listen
 
 
 def show(deps: Deps, trigger_id: str, view: View) -> None:
@@ -125,3 +129,7 @@ def _chosen(action: JsonObject) -> tuple[str, ...]:
     if not isinstance(options, list):
         return ()
     return tuple(str(option.get("value")) for option in options if isinstance(option, dict))
+
+
+# What each button and list does, by its action_id
+ACTIONS: Mapping[str, Do] = {views.TAB_ACTION: _choose_tab, views.TURN_ACTION: _turn}

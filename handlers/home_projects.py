@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from slack_bolt import App
 
 from bot.core.handover import keep_lead
@@ -17,7 +19,7 @@ from bot.views.home import modal
 from bot.views.people import member_list
 from handlers import progress
 from handlers.commands.project.change import open_edit_form
-from handlers.home import Press, on_press
+from handlers.home import Do, Press, answer
 from models.project import channels_of
 
 NO_CHANNEL = Text(
@@ -30,14 +32,11 @@ _MEMBERS = Text(ja="メンバー", en="People")
 
 def register(app: App, deps: Deps) -> None:
     """Let the app answer these buttons."""
-    on_press(app, deps, home_lead.POST_ACTION, _write)
-    on_press(app, deps, home_lead.EDIT_ACTION, _edit)
-    on_press(app, deps, home_lead.STAGE_ACTION, _move)
-    on_press(app, deps, home_lead.MEMBERS_ACTION, _members)
-    on_press(app, deps, home_coordination.KEEP_LEAD, _keep_lead)
+    answer(app, deps, ACTIONS)
 
 
 def _write(deps: Deps, actor: Actor, press: Press) -> None:
+    require_staff(actor)
     with deps.database.read() as session:
         project = of_workspace(session, actor, int(press.value))
         channels = channels_of(session, project.id)
@@ -72,3 +71,13 @@ def _keep_lead(deps: Deps, actor: Actor, press: Press) -> None:
     project_id, _, user_id = press.value.partition(":")
     with deps.database.write() as session:
         keep_lead(session, actor, int(project_id), user_id, now=deps.clock.now())
+
+
+# What each button and list does, by its action_id
+ACTIONS: Mapping[str, Do] = {
+    home_lead.POST_ACTION: _write,
+    home_lead.EDIT_ACTION: _edit,
+    home_lead.STAGE_ACTION: _move,
+    home_lead.MEMBERS_ACTION: _members,
+    home_coordination.KEEP_LEAD: _keep_lead,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from slack_bolt import App
@@ -12,14 +12,12 @@ from bot.core.permissions import Actor
 from bot.core.preferences import Choices, Notices
 from bot.deps import Deps
 from bot.views import home_settings as views
-from handlers.home import Press, on_press
+from handlers.home import Do, Press, answer
 
 
 def register(app: App, deps: Deps) -> None:
     """Let the app answer these lists and boxes."""
-    on_press(app, deps, views.LANGUAGE_ACTION, _language)
-    on_press(app, deps, views.NOTICES_ACTION, _notices)
-    on_press(app, deps, views.SWITCHES_ACTION, _switches)
+    answer(app, deps, ACTIONS)
 
 
 def _language(deps: Deps, actor: Actor, press: Press) -> None:
@@ -51,3 +49,11 @@ def _change(deps: Deps, actor: Actor, change: Callable[[Choices], Choices]) -> N
         now = deps.clock.now()
         choices = preferences.choices_of(session, actor.team_id, actor.user_id)
         preferences.choose(session, actor.team_id, actor.user_id, change(choices), now)
+
+
+# What each button and list does, by its action_id
+ACTIONS: Mapping[str, Do] = {
+    views.LANGUAGE_ACTION: _language,
+    views.NOTICES_ACTION: _notices,
+    views.SWITCHES_ACTION: _switches,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from slack_bolt import Ack, App, BoltContext
@@ -22,7 +22,7 @@ from handlers.commands.digest.audience import add_audience
 from handlers.commands.digest.schedule import change_schedule
 from handlers.commands.office import require_staff_member
 from handlers.forms import errors_at, hasty, values_of
-from handlers.home import Press, on_press
+from handlers.home import Do, Press, answer
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from models.base import JsonObject
@@ -39,13 +39,9 @@ Save = Callable[[Deps, Actor, forms.Values], str]
 
 def register(app: App, deps: Deps) -> None:
     """Let the app answer the checklist's buttons and forms."""
-    on_press(app, deps, checklist.SET_OFFICE, _open_office)
-    on_press(app, deps, checklist.SET_AUDIENCE, _open_audience)
-    on_press(app, deps, checklist.SET_SCHEDULE, _open_schedule)
-    on_press(app, deps, checklist.SET_PROJECT, _open_project)
-    _on_form(app, deps, forms.OFFICE_FORM, _save_office, forms.OFFICE)
-    _on_form(app, deps, forms.AUDIENCE_FORM, _save_audience, forms.CHANNEL)
-    _on_form(app, deps, forms.SCHEDULE_FORM, _save_schedule, forms.WEEKDAY)
+    answer(app, deps, ACTIONS)
+    for callback_id, (save, first) in FORMS.items():
+        _on_form(app, deps, callback_id, save, first)
 
 
 def _open_office(deps: Deps, actor: Actor, press: Press) -> None:
@@ -135,3 +131,19 @@ def _save_audience(deps: Deps, actor: Actor, values: forms.Values) -> str:
 def _save_schedule(deps: Deps, actor: Actor, values: forms.Values) -> str:
     filled = forms.read_schedule(values)
     return change_schedule(deps, actor, filled.weekday, filled.time)
+
+
+# What each button and list does, by its action_id
+ACTIONS: Mapping[str, Do] = {
+    checklist.SET_OFFICE: _open_office,
+    checklist.SET_AUDIENCE: _open_audience,
+    checklist.SET_SCHEDULE: _open_schedule,
+    checklist.SET_PROJECT: _open_project,
+}
+
+# What each form does, by its callback_id, and the field for what belongs to no other
+FORMS: Mapping[str, tuple[Save, str]] = {
+    forms.OFFICE_FORM: (_save_office, forms.OFFICE),
+    forms.AUDIENCE_FORM: (_save_audience, forms.CHANNEL),
+    forms.SCHEDULE_FORM: (_save_schedule, forms.WEEKDAY),
+}

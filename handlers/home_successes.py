@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk.errors import SlackApiError
@@ -14,7 +15,7 @@ from bot.deps import Deps
 from bot.views import home_successes as views
 from bot.views.digest import Style
 from bot.views.successes import as_text
-from handlers.home import Press, on_press
+from handlers.home import Do, Press, answer
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from models.base import JsonObject
@@ -40,7 +41,7 @@ def register(app: App, deps: Deps) -> None:
         """There is nothing to take over: the fields are there to copy from."""
         ack()
 
-    on_press(app, deps, views.EXPORT_ACTION, _export)
+    answer(app, deps, ACTIONS)
     app.action(re.compile(f"^{views.EXPORT_TURN}_"))(on_turn)
     app.view(views.EXPORT_FORM)(on_close)
 
@@ -60,3 +61,9 @@ def _text(deps: Deps, actor: Actor) -> str:
     name = member.display_name if member else ""
     style = Style(actor.language, zone, workspace.url)
     return as_text(months, style, name=name, made_at=now)
+
+
+# What each button and list does, by its action_id
+ACTIONS: Mapping[str, Do] = {
+    views.EXPORT_ACTION: _export,
+}

@@ -20,7 +20,7 @@ from bot.core.setup import setup, trouble
 from bot.core.successes import Month, of_person
 from bot.core.waiting import AHEAD, clamped, overlooked, waiting
 from bot.home.viewer import Viewer
-from bot.views import home, home_coordination, home_lead, home_leaders, home_mine, home_successes
+from bot.views import home, home_coordination, home_lead, home_leaders, home_mine
 
 DIGESTS_SHOWN = 6
 # In which leads change posts: the fiscal year begins in April
@@ -37,7 +37,7 @@ def make(session: Session, viewer: Viewer) -> tuple[View, Tab]:
 
 def _leaders(session: Session, viewer: Viewer) -> Sequence[Block]:
     actor, place = viewer.actor, viewer.place
-    page = place.page(home_leaders.WAITING)
+    page = place.page(home.WAITING)
     questions, asked = _questions(session, viewer)
     shown = home_leaders.LeadersPage(
         offices=actor.offices,
@@ -53,14 +53,14 @@ def _leaders(session: Session, viewer: Viewer) -> Sequence[Block]:
         questions=questions,
         questions_page=asked,
         overlooked=overlooked(session, actor.team_id, viewer.now),
-        overlooked_page=place.page(home_leaders.OVERLOOKED),
+        overlooked_page=place.page(home.OVERLOOKED),
         digests=past_digests(session, actor.team_id, actor.user_id, limit=DIGESTS_SHOWN),
     )
     return home_leaders.page(shown, viewer.style)
 
 
 def _coordination(session: Session, viewer: Viewer) -> Sequence[Block]:
-    team_id, page = viewer.actor.team_id, viewer.place.page(home_coordination.HEALTH)
+    team_id, page = viewer.actor.team_id, viewer.place.page(home.HEALTH)
     quiet = quiet_projects(session, team_id, viewer.zone, viewer.now)
     shown = home_coordination.CoordinationPage(
         setup=setup(session, team_id, viewer.zone, viewer.now),
@@ -83,7 +83,7 @@ def _coordination(session: Session, viewer: Viewer) -> Sequence[Block]:
 
 
 def _lead(session: Session, viewer: Viewer) -> Sequence[Block]:
-    page = viewer.place.page(home_lead.LED)
+    page = viewer.place.page(home.LED)
     projects = my_projects(
         session, viewer.actor, led=True, page=page, per_page=home_lead.PROJECTS_PER_PAGE
     )
@@ -101,12 +101,12 @@ def _lead(session: Session, viewer: Viewer) -> Sequence[Block]:
 
 
 def _mine(session: Session, viewer: Viewer) -> Sequence[Block]:
-    actor, page = viewer.actor, viewer.place.page(home_mine.PROJECTS)
+    actor, page = viewer.actor, viewer.place.page(home.PROJECTS)
     shown = home_mine.MyPage(
         projects=my_projects(session, actor, page=page, per_page=home_mine.PROJECTS_PER_PAGE),
         page=page,
         successes=_successes(session, viewer),
-        successes_page=viewer.place.page(home_successes.MONTHS),
+        successes_page=viewer.place.page(home.MONTHS),
         choices=choices_of(session, actor.team_id, actor.user_id),
         version=viewer.version,
     )
@@ -118,7 +118,7 @@ def _visitor(session: Session, viewer: Viewer) -> Sequence[Block]:
         projects=MyProjects(0, ()),
         page=0,
         successes=_successes(session, viewer),
-        successes_page=viewer.place.page(home_successes.MONTHS),
+        successes_page=viewer.place.page(home.MONTHS),
         choices=choices_of(session, viewer.actor.team_id, viewer.actor.user_id),
         version=viewer.version,
     )
@@ -134,7 +134,7 @@ def _questions(session: Session, viewer: Viewer) -> tuple[QuestionPage, int]:
     """The open questions on the page of the list where the viewer is, and which page it is."""
     team_id, per_page = viewer.actor.team_id, home_leaders.QUESTIONS_PER_PAGE
     number = open_questions(session, team_id, limit=0).number
-    page = clamped(viewer.place.page(home_leaders.QUESTIONS), number, per_page)
+    page = clamped(viewer.place.page(home.QUESTIONS), number, per_page)
     return open_questions(session, team_id, offset=page * per_page, limit=per_page), page
 
 

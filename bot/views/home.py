@@ -28,6 +28,11 @@ CALLBACK = "home"
 TAB_ACTION = "home_tab"
 TURN_ACTION = "home_turn"
 
+# The lists that have pages
+WAITING, QUESTIONS, OVERLOOKED = "waiting", "questions", "overlooked"
+HEALTH, LED, PROJECTS, MONTHS = "health", "led", "projects", "months"
+LISTS = frozenset({WAITING, QUESTIONS, OVERLOOKED, HEALTH, LED, PROJECTS, MONTHS})
+
 _TABS = {
     Tab.LEADERS: Text(ja="👀 みなさんの投稿", en="👀 Posts"),
     Tab.COORDINATION: Text(ja="🗂 事務局", en="🗂 Coordination"),
@@ -96,7 +101,7 @@ def pager(listing: Listing, style: Style) -> list[Block]:
 def turned_to(value: str) -> tuple[str, int]:
     """(list, page) that a pager's button carries. Raises ValueError for anything else."""
     name, _, page = value.partition(":")
-    if not name.isidentifier() or not page.isdecimal() or len(page) > 6:
+    if name not in LISTS or not (page.isascii() and page.isdecimal()) or len(page) > 6:
         raise ValueError(f"not a page: {value[:80]!r}")
     return name, int(page)
 

@@ -14,12 +14,11 @@ from bot.core.setup import Setup, Trouble
 from bot.text import Text
 from bot.views import words
 from bot.views.digest import PROJECT_SHOWN, Style, number, paragraph, small_print
-from bot.views.home import Listing, button, heading, pager
+from bot.views.home import HEALTH, Listing, button, heading, pager
 from bot.views.home_checklist import checklist, in_a_row, settings, where
 from bot.views.home_leaders import CHANNELS_SHOWN, between, last_post
 from bot.views.quoting import label
 
-HEALTH = "health"
 PROJECTS_PER_PAGE = 10
 KEEP_LEAD = "home_keep_lead"
 LEAVING_SHOWN = 10
@@ -67,7 +66,7 @@ _WHY = {
     Leaving.NOT_STAFF: Text(ja="職員ではなくなりました", en="is no longer staff"),
     Leaving.MOVED: Text(ja="{then} → {now}", en="{then} → {now}"),
 }
-_LEAVING = Text(ja="*{project}*　<@{user}>　{why}", en="*{project}* <@{user}>: {why}")
+_LEAVING = Text(ja="*{project}* <@{user}>　{why}", en="*{project}* <@{user}>: {why}")
 _STAYS = Text(ja="引き続き担当", en="Stays the lead")
 _MORE_LEAVING = Text(ja="ほか{n}人", en="{n} more")
 _LEADERLESS = Text(
@@ -181,8 +180,7 @@ def _health(shown: CoordinationPage, style: Style) -> list[Block]:
 def _project(project: Health, style: Style) -> str:
     """Three lines: what it is, how much was posted, where and led by whom."""
     language = style.language
-    title = [f"*{label(project.name, PROJECT_SHOWN)}*"]
-    title.append(words.stage_name(Stage(project.stage), language))
+    title = [words.stage_name(Stage(project.stage), language)]
     if project.status != Status.ACTIVE:
         title.append(words.STATUSES[project.status].of(language))
     posts = [last_post(project.last_post_at, style)]
@@ -195,7 +193,8 @@ def _project(project: Health, style: Style) -> str:
     if project.leads:
         people = in_a_row([f"<@{lead}>" for lead in project.leads], style)
         where.append(style.of(_LEADS, people=people))
-    lines = [between(facts, style) for facts in (title, posts, where)]
+    first = f"*{label(project.name, PROJECT_SHOWN)}* {between(title, style)}"
+    lines = [first, between(posts, style), between(where, style)]
     return ("🌙 " if project.is_quiet else "") + "\n".join(line for line in lines if line)
 
 

@@ -30,12 +30,11 @@ from bot.views.digest import (
     small_print,
 )
 from bot.views.digest import words as quoted_words
-from bot.views.home import Listing, button, heading, pager
+from bot.views.home import LED, Listing, button, heading, pager
 from bot.views.home_leaders import CHANNELS_SHOWN, between, last_post
 from bot.views.questions import with_button
 from bot.views.quoting import label
 
-LED = "led"
 PROJECTS_PER_PAGE = 4
 POSTS_SHOWN = 2
 POST_SHOWN = 80

@@ -25,12 +25,11 @@ from bot.views.digest import (
     quotation,
     small_print,
 )
-from bot.views.home import Listing, heading, pager
+from bot.views.home import OVERLOOKED, QUESTIONS, WAITING, Listing, heading, pager
 from bot.views.questions import with_button
 from bot.views.quoting import escape, label
 from bot.views.recognition import post_buttons
 
-WAITING, QUESTIONS, OVERLOOKED = "waiting", "questions", "overlooked"
 POSTS_PER_PAGE = 5
 QUESTIONS_PER_PAGE = 5
 OVERLOOKED_PER_PAGE = 10

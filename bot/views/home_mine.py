@@ -13,13 +13,12 @@ from bot.core.successes import Month
 from bot.text import Text
 from bot.views import words
 from bot.views.digest import Style, number, paragraph
-from bot.views.home import Listing, heading, pager
+from bot.views.home import PROJECTS, Listing, heading, pager
 from bot.views.home_lead import name_of, progress_button
 from bot.views.home_leaders import CHANNELS_SHOWN, between, last_post
 from bot.views.home_settings import settings
 from bot.views.home_successes import successes
 
-PROJECTS = "projects"
 PROJECTS_PER_PAGE = 6
 
 _TITLE = Text(ja="🌱 わたしのページ", en="🌱 My page")

@@ -18,13 +18,12 @@ from slack_sdk.models.views import View
 from bot.core.successes import Month
 from bot.text import Language, Text
 from bot.views.digest import Style, paragraph
-from bot.views.home import TURN_ACTION, button
+from bot.views.home import MONTHS, TURN_ACTION, button
 from bot.views.limits import PLAIN_TEXT_INPUT
 from bot.views.successes import entry, month_name
 
-MONTHS = "months"
 SHOWN_AT_ONCE = 6
-EXPORT_ACTION, EXPORT_FORM, EXPORT_TURN = "home_export", "home_export_form", "home_export_turn"
+EXPORT_ACTION, EXPORT_FORM, EXPORT_TURN = "home_export", "home_export_form", "home_text_turn"
 # A view has 250 kB at most (docs.slack.dev/reference/methods/views.open), and slack_sdk writes a
 # Japanese character with six of them.
 INPUTS_IN_VIEW = 10
