@@ -26,10 +26,12 @@ METHODS: dict[str, frozenset[str]] = {
     "conversations.replies": frozenset({"channels:history", "groups:history", "im:history"}),
     "reactions.add": frozenset({"reactions:write"}),
     "reactions.remove": frozenset({"reactions:write"}),
+    "users.conversations": frozenset({"channels:read", "groups:read"}),
     "usergroups.users.list": frozenset({"usergroups:read"}),
     "users.info": frozenset({"users:read"}),
     "views.open": frozenset(),
     "views.publish": frozenset(),
+    "views.push": frozenset(),
     "views.update": frozenset(),
 }
 # Elements of Block Kit that need a scope (docs.slack.dev/reference/block-kit/block-elements/…),
