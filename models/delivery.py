@@ -167,6 +167,15 @@ def renew_standing(
             row.state, row.not_before = DeliveryState.PENDING, not_before
 
 
+def locked(session: Session, team_id: str, key: str) -> None:
+    """Keep the delivery with this key from the sender until the end of the transaction."""
+    session.execute(
+        select(Delivery.id)
+        .where(Delivery.team_id == team_id, Delivery.key == key)
+        .with_for_update()
+    )
+
+
 def by_key(session: Session, team_id: str, key: str) -> Delivery | None:
     """The delivery with this key."""
     return session.scalars(

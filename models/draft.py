@@ -45,7 +45,6 @@ def of_form(session: Session, team_id: str, view_id: str) -> Draft | None:
     return session.scalars(
         select(Draft)
         .where(Draft.team_id == team_id, Draft.view_id == view_id)
-        .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.core import posts, questions, slack_time
@@ -134,15 +135,16 @@ def submit(
     """Have it posted. What the same form sends again is the same post, in its latest words."""
     channel_id = current_id(session, actor.team_id, channel_id)
     project = require_postable(session, actor.team_id, channel_id)
-    sent = draft.of_form(session, actor.team_id, view_id)
+    sent = _sent_before(session, actor.team_id, view_id)
     if sent is not None:
         require_author(actor, sent.user_id, field="done")
     if sent is not None and sent.channel_id != channel_id:
         _take_back(session, sent, now)
         sent = None
+    sent = sent or _put_in_outbox(session, actor, project, channel_id, written, view_id, now)
     if sent is None:
-        _enqueue(session, actor, project, channel_id, written, view_id, now)
-    elif sent.ts is not None:
+        return
+    if sent.ts is not None:
         edit(session, actor, channel_id, sent.ts, written, language=language, now=now)
     else:
         sent.fields = written.as_json()
@@ -151,29 +153,29 @@ def submit(
 
 def stands(session: Session, said: Delivery, language: Language) -> None:
     """The post stands in the channel: from now on it is its author's message."""
-    written_in_form = _draft_of(session, said)
-    if written_in_form is None or said.ts is None or written_in_form.ts is not None:
+    sent = _draft_of(session, said)
+    if sent is None or said.ts is None or sent.ts is not None:
         return
-    fields, written_in_form.fields = written_in_form.fields, None
-    written_in_form.ts, written_in_form.channel_id = said.ts, said.channel_id
-    post = _row(session, written_in_form)
     now = said.sent_at or said.created_at
+    fields = sent.fields
+    post = _row(session, sent, said.channel_id, said.ts)
+    words_are_erased(session)
     if fields is None:  # taken back while it was on its way
         _erase(session, post, now)
-        return
-    words_are_erased(session)
-    if post.deleted_ts is not None:
-        return
-    written = written_from(fields)
-    message.add_version(
-        session,
-        post,
-        edited_ts="",
-        text=text_of(written, language),
-        files=list(written.photos),
-        fields={**written.fields()},
-    )
-    changed(session, post, now)
+    elif post.deleted_ts is None:
+        written = written_from(fields)
+        message.add_version(
+            session,
+            post,
+            edited_ts="",
+            text=text_of(written, language),
+            files=list(written.photos),
+            fields={**written.fields()},
+        )
+        changed(session, post, now)
+    sent.fields, sent.ts, sent.channel_id = None, said.ts, said.channel_id
+    if post.asks_help and not (fields or {}).get(posts.HELP):  # by a 🆘 that came first
+        posts.renew_form_post(session, post, now)
 
 
 def lost(session: Session, unsaid: Delivery) -> None:
@@ -270,7 +272,16 @@ def changed(session: Session, post: Message, now: datetime) -> None:
         home.touch_project(session, post.team_id, post.project_id, now)
 
 
-def _enqueue(
+def _sent_before(session: Session, team_id: str, view_id: str) -> Draft | None:
+    """What the form has sent already, kept from the sender until the transaction ends."""
+    sent = draft.of_form(session, team_id, view_id)
+    if sent is None:
+        return None
+    delivery.locked(session, team_id, sent.delivery_key)
+    return draft.of_form(session, team_id, view_id)
+
+
+def _put_in_outbox(
     session: Session,
     actor: Actor,
     project: Project,
@@ -278,7 +289,8 @@ def _enqueue(
     written: Written,
     view_id: str,
     now: datetime,
-) -> None:
+) -> Draft | None:
+    """Have it posted; if the form has sent it at this very moment, that is returned instead."""
     row = Draft(
         team_id=actor.team_id,
         channel_id=channel_id,
@@ -288,8 +300,11 @@ def _enqueue(
         fields=written.as_json(),
         created_at=now,
     )
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return _sent_before(session, actor.team_id, view_id)
     delivery.enqueue(
         session,
         team_id=actor.team_id,
@@ -299,6 +314,7 @@ def _enqueue(
         args={"draft_id": row.id},
         now=now,
     )
+    return None
 
 
 def _take_back(session: Session, sent: Draft, now: datetime) -> None:
@@ -314,16 +330,17 @@ def _take_back(session: Session, sent: Draft, now: datetime) -> None:
     delivery.renew(session, sent.team_id, sent.delivery_key, now)
 
 
-def _row(session: Session, written_in_form: Draft) -> Message:
+def _row(session: Session, sent: Draft, channel_id: str, ts: str) -> Message:
     """The row of the post, locked, as its author's; a tombstone may be there already."""
-    key = (written_in_form.team_id, written_in_form.channel_id, written_in_form.ts or "")
-    project = session.get_one(Project, written_in_form.project_id)
-    message.insert_blank(session, *key, project_id=project.id, capture=project.capture)
-    post = message.locked(session, *key)
+    project = session.get_one(Project, sent.project_id)
+    message.insert_blank(
+        session, sent.team_id, channel_id, ts, project_id=project.id, capture=project.capture
+    )
+    post = message.locked(session, sent.team_id, channel_id, ts)
     if post is None:
         raise LookupError("a post vanished while it was recorded")
-    post.user_id, post.kind = written_in_form.user_id, MessageKind.POST
-    author = session.get(Member, (written_in_form.team_id, written_in_form.user_id))
+    post.user_id, post.kind = sent.user_id, MessageKind.POST
+    author = session.get(Member, (sent.team_id, sent.user_id))
     if author is not None and author.fetched_at is not None and post.deleted_ts is None:
         post.author_name, post.author_department = author.display_name, author.department
     return post
@@ -336,4 +353,4 @@ def _erase(session: Session, post: Message, now: datetime) -> None:
 
 
 def _draft_of(session: Session, said: Delivery) -> Draft | None:
-    return session.get(Draft, said.args["draft_id"], with_for_update=True, populate_existing=True)
+    return session.get(Draft, said.args["draft_id"], populate_existing=True)
