@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Self
 
 from slack_sdk.models.blocks import Block, TableBlock
 from sqlalchemy.orm import Session
@@ -163,18 +164,47 @@ def gather(
 def _pack(sheets: Iterable[Sequence[Block]]) -> list[list[Block]]:
     """Sheets in as few messages as Slack's limits allow, in their order."""
     messages: list[list[Block]] = []
+    room = _Room(0, 0, 0)
     for sheet in sheets:
-        together = [*messages[-1], *sheet] if messages else []
-        if messages and _fits(together):
-            messages[-1] = together
+        needed = _Room.of(sheet)
+        together = room.with_(needed)
+        if messages and together.fits:
+            messages[-1] += sheet
+            room = together
         else:
             messages.append(list(sheet))
+            room = needed
     return messages
 
 
-def _fits(blocks: Sequence[Block]) -> bool:
-    return (
-        len(blocks) <= BLOCKS_PER_MESSAGE
-        and sum(isinstance(block, TableBlock) for block in blocks) <= TABLES_PER_MESSAGE
-        and sum(len(str(block.to_dict())) for block in blocks) <= THREAD_CHARACTERS
-    )
+@dataclass(frozen=True)
+class _Room:
+    """What blocks take up in a message."""
+
+    blocks: int
+    tables: int
+    characters: int
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> Self:
+        return cls(
+            blocks=len(blocks),
+            tables=sum(isinstance(block, TableBlock) for block in blocks),
+            characters=sum(len(str(block.to_dict())) for block in blocks),
+        )
+
+    def with_(self, other: _Room) -> _Room:
+        return _Room(
+            self.blocks + other.blocks,
+            self.tables + other.tables,
+            self.characters + other.characters,
+        )
+
+    @property
+    def fits(self) -> bool:
+        """Whether Slack takes so much in one message."""
+        return (
+            self.blocks <= BLOCKS_PER_MESSAGE
+            and self.tables <= TABLES_PER_MESSAGE
+            and self.characters <= THREAD_CHARACTERS
+        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from bot.core.audiences import is_shared
 from bot.core.evidence import Key
 from bot.core.outgoing import OnSaid, Outgoing, Renderer
 from bot.core.periods import period_of
-from bot.digest.compose import gather
+from bot.digest.compose import Message, gather
 from bot.digest.make import DIGEST, language_of
 from bot.digest.section import Shown
 from bot.settings import Settings
@@ -29,9 +30,42 @@ def on_said(session: Session, delivery: Delivery) -> None:
 
 ON_SAID: Mapping[str, OnSaid] = {DIGEST: on_said}
 
+# As long as what was written for one of a digest's messages may serve the others
+SERVES_FOR = timedelta(minutes=1)
+
+
+class LastWritten:
+    """The messages of the digest that was written anew last.
+
+    All messages of a digest, for all its audiences, are asked for anew together
+    (`models.delivery.renew_standing`), and each would be made of the same: so one writing serves
+    all, until they are asked for once more. What was never said is written for each by itself:
+    what changes meanwhile does not ask for it again.
+    """
+
+    def __init__(self) -> None:
+        self._what: tuple[object, ...] = ()
+        self._at: datetime | None = None
+        self._messages: Sequence[Message] = ()
+
+    def messages(
+        self, delivery: Delivery, language: str, write: Callable[[], Sequence[Message]]
+    ) -> Sequence[Message]:
+        """What `write` returns, or returned for another message of the same writing."""
+        at = delivery.claimed_at
+        if not delivery.revision or at is None:
+            return write()
+        what = (delivery.team_id, delivery.args["digest_id"], language, delivery.revision)
+        is_fresh = self._at is not None and self._at <= at <= self._at + SERVES_FOR
+        if not is_fresh or what != self._what:
+            self._messages = write()
+            self._what, self._at = what, at
+        return self._messages
+
 
 def renderers(settings: Settings) -> Mapping[str, Renderer]:
     """Puts digests into words, each in its audience's language."""
+    last = LastWritten()
 
     def digest(session: Session, delivery: Delivery) -> Outgoing | None:
         """The message, made of what stands now.
@@ -49,9 +83,14 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
             return None
         workspace = session.get_one(Workspace, delivery.team_id)
         period = period_of(session, workspace, settings.timezone, made)
-        shown = Shown(_posts_of(session, made))
-        material = gather(session, workspace, period, settings.timezone, shown)
-        messages = material.write(language_of(audience))
+        language = language_of(audience)
+
+        def write() -> Sequence[Message]:
+            shown = Shown(_posts_of(session, made))
+            material = gather(session, workspace, period, settings.timezone, shown)
+            return material.write(language)
+
+        messages = last.messages(delivery, language, write)
         if not isinstance(part, int) or part >= len(messages):
             return None
         return messages[part].outgoing()
