@@ -55,14 +55,14 @@ def register(app: App, deps: Deps) -> None:
 
 
 def answer(app: App, deps: Deps, actions: Mapping[str, Do]) -> None:
-    """Let the app answer these buttons and lists of the Home, by what their action_id begins with.
+    """Let the app answer these buttons and lists of the Home; the keys are patterns of action_ids.
 
     Rights are looked up now. What can't be done is said in front of the Home, which is made anew
     in any case: what it showed may be of yesterday.
     """
 
     for action_id, do in actions.items():
-        app.action(re.compile(f"^{action_id}(_|$)"))(_listener(deps, do))
+        app.action(re.compile(f"^{action_id}$"))(_listener(deps, do))
 
 
 def _listener(deps: Deps, do: Do) -> Callable[..., None]:
@@ -132,4 +132,7 @@ def _chosen(action: JsonObject) -> tuple[str, ...]:
 
 
 # What each button and list does, by its action_id
-ACTIONS: Mapping[str, Do] = {views.TAB_ACTION: _choose_tab, views.TURN_ACTION: _turn}
+ACTIONS: Mapping[str, Do] = {
+    rf"{views.TAB_ACTION}_\w+": _choose_tab,
+    rf"{views.TURN_ACTION}_\w+": _turn,
+}

@@ -23,7 +23,7 @@ from bot.views.limits import PLAIN_TEXT_INPUT
 from bot.views.successes import entry, month_name
 
 SHOWN_AT_ONCE = 6
-EXPORT_ACTION, EXPORT_FORM, EXPORT_TURN = "home_export", "home_export_form", "home_text_turn"
+EXPORT_ACTION, EXPORT_FORM, EXPORT_TURN = "home_export", "home_export_form", "home_export_turn"
 # A view has 250 kB at most (docs.slack.dev/reference/methods/views.open), and slack_sdk writes a
 # Japanese character with six of them.
 INPUTS_IN_VIEW = 10

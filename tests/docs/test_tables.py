@@ -6,6 +6,7 @@ import click
 import pytest
 
 import app
+from bot.core.homes import Tab
 from bot.digest.compose import SECTIONS
 from jobs.ticker import JOBS
 from models import Base
@@ -36,6 +37,13 @@ def test_every_section_of_the_digest_is_named_in_its_order(page: Page) -> None:
 def test_every_job_is_named(page: Page) -> None:
     table = page.table("jobs")
     table.must_list(job.name for job in JOBS)
+    table.must_be_filled()
+
+
+@PAGES
+def test_every_page_of_the_home_is_named(page: Page) -> None:
+    table = page.table("home")
+    table.must_list(tab.value for tab in Tab)
     table.must_be_filled()
 
 

@@ -132,7 +132,7 @@ def test_very_much_text_comes_in_pages(hall: Hall) -> None:
     assert "その0。" in first
     front = hall.taro.modal
     assert front is not None
-    hall.taro.presses(front, "home_text_turn_on")
+    hall.taro.presses(front, "home_export_turn_on")
     second = _text(hall.modal(hall.taro, "← 前のページ"))
     assert "その4。" in second
     assert len(first) + len(second) > 5 * len(words)
