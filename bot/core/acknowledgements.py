@@ -7,12 +7,14 @@ end of whatever transaction changed it, so that neither order nor repetition mat
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, aliased
 
 from bot.core import emoji, members, notices, slack_time
 from bot.core.acknowledged import Key, Offices
@@ -27,8 +29,11 @@ from models.channel import current_id
 from models.database import at_the_end
 from models.delivery import Delivery, DeliveryState, enqueue, renew, renew_standing
 from models.message import Message, MessageKind
+from models.notice import Notice
 from models.office import Tenure
 from models.reaction import Reaction
+
+log = logging.getLogger(__name__)
 
 ACK_NOTICE = "ack_notice"
 
@@ -138,19 +143,32 @@ def follow(session: Session, team_id: str, channel_id: str, ts: str, now: dateti
 
 
 def _settle(session: Session) -> None:
-    """One post after the other, in the same order in every transaction, whatever came first."""
+    """One post after the other, in the same order in every transaction, whatever came first.
+
+    What goes wrong with one is logged: neither the others nor those who record are held up.
+    """
     session.flush()
     changed: dict[tuple[str, str, str], datetime] = session.info.pop(_CHANGED, {})
     offices = {team_id: Offices(session, team_id) for team_id in {key[0] for key in changed}}
     for (team_id, channel_id, ts), now in sorted(changed.items()):
-        post = messages.locked(session, team_id, channel_id, ts)
-        _wait_for_turn(session, team_id, channel_id, ts)
-        post = post or messages.locked(session, team_id, channel_id, ts)
-        if post is not None:
-            notices.refresh(session, team_id, channel_id, ts, now, offices[team_id])
-            _renew_replies(session, post, offices[team_id], now)
-            _renew_digests(session, post, now)
-            _touch_homes(session, post, offices[team_id], now)
+        try:
+            with session.begin_nested():
+                _agree(session, (team_id, channel_id, ts), offices[team_id], now)
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("what tells of the post %s could not be renewed", ts)
+
+
+def _agree(session: Session, key: tuple[str, str, str], offices: Offices, now: datetime) -> None:
+    post = messages.locked(session, *key)
+    _wait_for_turn(session, *key)
+    post = post or messages.locked(session, *key)
+    if post is not None:
+        notices.refresh(session, *key, now, offices)
+        _renew_replies(session, post, offices, now)
+        _renew_digests(session, post, now)
+        _touch_homes(session, post, offices, now)
 
 
 def _wait_for_turn(session: Session, team_id: str, channel_id: str, ts: str) -> None:
@@ -161,6 +179,41 @@ def _wait_for_turn(session: Session, team_id: str, channel_id: str, ts: str) -> 
     if session.get_bind().dialect.name == "postgresql":
         name = f"{team_id}:{channel_id}:{ts}"
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def follow_new_channel(session: Session, team_id: str, old_id: str, new_id: str) -> None:
+    """A channel has got another ID: what tells of acknowledgements in it goes by that one.
+
+    What is being said at this moment keeps its key, by which it may be looked for in Slack.
+    """
+    told = aliased(Notice)
+    old_notices = (Notice.team_id == team_id, Notice.channel_id == old_id)
+    session.execute(
+        delete(Notice).where(
+            *old_notices,
+            exists().where(
+                told.team_id == team_id,
+                told.channel_id == new_id,
+                told.ts == Notice.ts,
+                told.office_id == Notice.office_id,
+            ),
+        )
+    )
+    session.execute(update(Notice).where(*old_notices).values(channel_id=new_id))
+    other = aliased(Delivery)
+    renamed = func.replace(Delivery.key, f":{old_id}:", f":{new_id}:")
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.team_id == team_id,
+            Delivery.kind == ACK_NOTICE,
+            Delivery.channel_id.in_((old_id, new_id)),
+            Delivery.state.not_in((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+            ~exists().where(other.team_id == team_id, other.key == renamed),
+        )
+        .values(key=renamed)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def reply_key(channel_id: str, ts: str, office_id: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.core import homes
+from bot.core import acknowledgements, homes
 from bot.recording.payload import Arrival, Payload
 from models import (
     Channel,
@@ -104,6 +104,7 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
             .where(table.team_id == team_id, table.channel_id == old_id)
             .values(channel_id=new_id)
         )
+    acknowledgements.follow_new_channel(session, team_id, old_id, new_id)
 
 
 def _carry_over(old: Channel, new: Channel) -> None:

@@ -64,6 +64,14 @@ class Hall:
         self.settled()
         return post
 
+    def register(self, channel: Channel, name: str) -> None:
+        """The author registers another channel, and says yes to what is asked."""
+        invocation = self.author.runs("/project", f"登録 {name}", channel)
+        asked = self.slack.until(lambda: invocation.replies, what="an answer")[0]
+        pressed = self.author.presses(asked, "project_confirm_register")
+        assert pressed.acked, pressed.error
+        self.settled()
+
     def digest(self, channel: Channel | None = None) -> Message:
         """Friday has come: the digest in the leaders' channel, or in another one."""
         if self.clock.now() < FRIDAY:

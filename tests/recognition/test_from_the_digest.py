@@ -283,3 +283,24 @@ def test_who_wants_to_be_left_out_is_not_among_those_that_moved_people(hall: Hal
     hall.reacts(hall.mayor, shown)
     hall.later()
     assert "心を動かした" not in digest.words
+
+
+def test_a_private_channel_gets_another_id(hall: Hall) -> None:
+    private = hall.slack.channel("naisho", private=True, members=[hall.author, hall.mayor])
+    hall.slack.invite_bot(private)
+    hall.register(private, "内々の検討")
+    post = hall.author.posts(private, "検討の途中です。")
+    hall.settled()
+    digest = hall.digest()
+    hall.presses(hall.mayor, digest, post)
+    assert len(hall.told(hall.author)) == 1
+    private.becomes_private_id()
+    hall.settled()
+    hall.reacts(hall.mayor, post, "tada")
+    hall.later()
+    assert "検討の途中です。" in digest.words
+    assert hall.thread(post) == ["👍 市長が「いいね!」しました"]
+    hall.presses(hall.mayor, digest, post)
+    assert hall.thread(post) == []
+    hall.at(13, 17)
+    assert len(hall.told(hall.author)) == 1

@@ -253,6 +253,19 @@ def test_slack_has_it_although_it_did_not_answer(hall: Hall) -> None:
     assert len(hall.told(hall.author)) == 1
 
 
+def test_what_slack_did_not_hear_in_time_may_be_given_again(hall: Hall) -> None:
+    post = hall.post()
+    hall.slack.faults.add("http_error", method="chat.postMessage", times=1)
+    hall.reacts(hall.mayor, post)
+    hall.ticked()
+    hall.mayor.unreacts(post, "+1")
+    hall.settled()
+    hall.later(timedelta(minutes=2))
+    assert hall.told(hall.author) == []
+    hall.reacts(hall.mayor, post)
+    assert len(hall.told(hall.author)) == 1
+
+
 def test_a_long_bundle_says_where_the_rest_is(hall: Hall) -> None:
     hall.chooses(hall.author, Notices.DAILY)
     for n in range(20):
