@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 
 from bot.core.explain import Explanation, Rule
 from bot.text import Language, Text
-from bot.views.blocks import button, buttons, context, section
+from bot.views.blocks import button, buttons, context, section, sections
 from bot.views.dates import date_and_time
 from bot.views.quoting import escape, label
 from bot.views.recognition import post_value
@@ -145,7 +145,7 @@ def explanation(found: Explanation, zone: tzinfo, language: Language) -> View:
     reason = _RULES[found.rule].of(language, who=who, project=project)
     blocks: list[Block] = [section(f"{verdict}\n{reason}")]
     if found.rule not in (Rule.NOT_REGISTERED, Rule.MACHINE, Rule.NOT_RECORDED, Rule.DELETED):
-        blocks += [DividerBlock(), section("\n".join(_reactions(found, zone, language)))]
+        blocks += [DividerBlock(), *sections(_reactions(found, zone, language))]
     if found.marks is not None:
         blocks += [DividerBlock(), *_marks(found, language)]
     return _modal(blocks, language)

@@ -86,6 +86,11 @@ class Town:
         """What the bot said in the channel, under whatever name, and what stands there still."""
         return [m for m in channel.messages if m.user == self.slack.bot_user_id and not m.deleted]
 
+    def photos_in(self, post: Message) -> list[str]:
+        """The IDs of the photos that the post shows."""
+        shown = [block["slack_file"] for block in post.blocks if block["type"] == "image"]
+        return [str(file["id"]) for file in shown if isinstance(file, dict)]
+
     def recorded(self, post: Message) -> Recorded | None:
         """The row of a post."""
         with self.deps.database.read() as session:

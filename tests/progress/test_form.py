@@ -27,6 +27,14 @@ def chosen(view: View) -> str:
     return option["value"] if isinstance(option, dict) else ""
 
 
+def refused_so_often(town: Town, times: int) -> None:
+    """Wait until Slack has refused blocks so many times."""
+    town.slack.until(
+        lambda: [call for call in town.slack.calls if call.error == "invalid_blocks"][times - 1 :],
+        what=f"refusal {times}",
+    )
+
+
 def test_the_command_opens_the_form_and_the_post_stands_under_the_authors_name(town: Town) -> None:
     view = town.opens(town.hanako, "受付を試しました")
     assert "進捗を投稿" in view.words
@@ -223,9 +231,8 @@ def test_photos_stand_in_the_post(town: Town) -> None:
     photos = [town.hanako.uploads(name) for name in ("受付.jpg", "避難所.PNG")]
     assert town.sends(town.hanako, view, done="写真です", photos=photos).errors == {}
     post = town.said(town.bosai)[-1]
-    shown = [block for block in post.blocks if block["type"] == "image"]
-    assert [block["slack_file"]["id"] for block in shown] == [photo.id for photo in photos]
-    assert "写真：受付.jpg" in str(shown[0])
+    assert town.photos_in(post) == [photo.id for photo in photos]
+    assert "写真：受付.jpg" in str(post.blocks)
     [version] = town.versions(post)
     assert [file["name"] for file in version.files] == ["受付.jpg", "避難所.PNG"]
 
@@ -234,8 +241,10 @@ def test_photos_stand_in_the_post(town: Town) -> None:
 def test_what_is_no_photo_is_said_at_the_field(town: Town, name: str) -> None:
     view = town.opens(town.hanako)
     town.hanako.fills(view, {"done": "写真です", "photos": [town.hanako.uploads("a.png")]})
-    [file] = view.record.state["photos"]["value"]["files"]  # Slack's own check is not to be trusted
-    file |= {"name": name, "mimetype": "" if name == "名前" else "application/x-unknown"}
+    held = view.record.state["photos"]["value"]["files"]
+    assert isinstance(held, list)
+    held[0]["name"] = name  # Slack's own check is for convenience only
+    held[0]["mimetype"] = "" if name == "名前" else "application/x-unknown"
     errors = town.sends(town.hanako, view).errors
     assert list(errors) == ["photos"]
     assert name in errors["photos"]
@@ -247,12 +256,7 @@ def test_photos_that_slack_does_not_take_do_not_keep_the_words_back(town: Town) 
     town.slack.faults.add("error", method="chat.postMessage", times=3, code="invalid_blocks")
     assert town.sends(town.hanako, view, done="写真です", photos=[photo]).errors == {}
     for attempt in (1, 2, 3):
-        town.slack.until(
-            lambda number=attempt: (
-                len([call for call in town.slack.calls if call.error == "invalid_blocks"]) >= number
-            ),
-            what=f"attempt {attempt}",
-        )
+        refused_so_often(town, attempt)
         town.settled()
         town.clock.advance(timedelta(minutes=1))
     post = town.slack.until(

@@ -189,6 +189,7 @@ def test_resolving_twice(town: Town) -> None:
 def forge(message: Message, action_id: str, value: str) -> None:
     """Let a button carry something else."""
     for block in message.record.blocks:
-        for element in [block.get("accessory"), *(block.get("elements") or ())]:
+        elements = block.get("elements")
+        for element in [block.get("accessory"), *(elements if isinstance(elements, list) else [])]:
             if isinstance(element, dict) and element.get("action_id") == action_id:
                 element["value"] = value
