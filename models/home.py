@@ -135,6 +135,15 @@ def put_off(session: Session, claimed: HomeView, until: datetime) -> None:
     )
 
 
+def leave_alone(session: Session, claimed: HomeView) -> None:
+    """Slack shows this person no Home: none is made until they open it again."""
+    session.execute(
+        update(HomeView)
+        .where(HomeView.team_id == claimed.team_id, HomeView.user_id == claimed.user_id)
+        .values(opened_at=claimed.opened_at - LOOKED_AT_WITHIN, stale_at=None, hash="")
+    )
+
+
 def _due(now: datetime) -> Sequence[ColumnElement[bool]]:
     return (
         HomeView.stale_at.is_not(None),
@@ -195,4 +204,5 @@ def _write(session: Session, team_id: str, marks: _Marks) -> None:
             stale_at=marks.now,
             published_at=case((hurried, None), else_=HomeView.published_at),
         )
+        .execution_options(synchronize_session=False)
     )

@@ -10,6 +10,7 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -74,7 +75,12 @@ class Publisher:
         return True
 
     def _show(self, claimed: HomeView, now: datetime) -> None:
-        view, tab = self._make(claimed, now)
+        try:
+            view, tab = self._make(claimed, now)
+        except DBAPIError as error:
+            log.warning("a Home could not be read: %s", type(error).__name__)
+            self._put_off(claimed, now + TRY_AGAIN_AFTER)
+            return
         try:
             answer = self._slack.views_publish(
                 user_id=claimed.user_id, view=view, hash=claimed.hash or None
@@ -95,6 +101,8 @@ class Publisher:
             with self._database.read() as session:
                 viewer = self._viewer(session, claimed, now)
                 return pages.make(session, viewer)
+        except DBAPIError:
+            raise  # the database's fault: what stands there stays
         except Exception:
             log.exception("the Home of %s can't be made", claimed.user_id)
             return views.sentence(BROKEN.of(self._settings.language)), claimed.tab
@@ -131,6 +139,8 @@ class Publisher:
             # The Home tab is switched off, the person has left, the token serves no more: when
             # they open it again, it is tried again.
             log.error("Slack takes no Home for %s: %s", claimed.user_id, code or status)
+            with self._database.write() as session:
+                home.leave_alone(session, claimed)
 
     def _put_off(self, claimed: HomeView, until: datetime) -> None:
         with self._database.write() as session:

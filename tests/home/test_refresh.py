@@ -104,6 +104,8 @@ def test_what_slack_refuses_for_good_waits_until_it_is_opened_again(hall: Hall, 
     hall.mayor.opens_home()
     hall.slack.until(lambda: hall.slack.calls_of("views.publish"), what="a try")
     hall.settled()
+    hall.hanako.posts(hall.bosai, "受付を試しました。")
+    hall.settled()
     hall.clock.advance(timedelta(minutes=5))
     hall.settled()
     assert [call.error for call in hall.slack.calls_of("views.publish")] == [code]
