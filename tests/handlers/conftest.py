@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -51,6 +52,16 @@ class Town:
     taro: Person
     admin: Person
     bosai: Channel
+    settled: Callable[[], None]
+
+    def later(self, by: timedelta) -> None:
+        """Let time pass once everything that has happened so far is recorded and said."""
+        self.at(self.slack.clock.now() + by)
+
+    def at(self, moment: datetime) -> None:
+        """Let time pass until then, once everything so far is recorded and said."""
+        self.settled()
+        self.slack.clock.move_to(moment)
 
     def waits(self, look: Callable[[], T | None], what: str) -> T:
         """Wait until there is something to see."""
@@ -159,10 +170,10 @@ class Town:
 
 
 @pytest.fixture
-def town(slack: Sandbox, iine: Service) -> Town:
+def town(slack: Sandbox, iine: Service, settled: Callable[[], None]) -> Town:
     """Hanako and Taro, an admin, and the disaster group's channel."""
     hanako = slack.person("山田花子", title="防災課")
     taro = slack.person("鈴木太郎", title="税務課")
     admin = slack.person("佐藤情報", title="情報政策課", admin=True)
     bosai = slack.channel("wg-bosai-dx", members=[hanako, taro, admin])
-    return Town(slack, iine.deps, hanako, taro, admin, bosai)
+    return Town(slack, iine.deps, hanako, taro, admin, bosai, settled)

@@ -15,7 +15,7 @@ from tests.handlers.conftest import Town
 )
 def test_the_stage_moves_and_the_channel_is_told(town: Town, text: str, stage: str) -> None:
     town.registers()
-    town.slack.clock.advance(timedelta(days=1))
+    town.later(timedelta(days=1))
     answer = town.asks(town.hanako, text)
     assert answer.text.startswith("「防災DX」の段階を「実")
     assert town.notice(town.bosai, "「防災DX」の段階が、「構想」から「実")
@@ -77,7 +77,7 @@ def test_close_stops_recording_and_resume_takes_it_back(town: Town) -> None:
     project = town.project()
     assert (project.status, project.stage) == (Status.CLOSED, Stage.DONE)
     assert town.tied() == []
-    town.slack.clock.advance(timedelta(days=3))
+    town.later(timedelta(days=3))
     answer = town.asks(town.hanako, "再開")
     assert answer.text == f"「防災DX」を再開しました。<#{town.bosai.id}> の投稿を記録します。"
     project = town.project()

@@ -244,7 +244,7 @@ def test_a_channel_that_the_bot_was_removed_from_is_entered_again(town: Town) ->
     town.registers()
     town.asks(town.hanako, "終了")
     town.bosai.removes(town.slack.bot)
-    town.slack.clock.advance(timedelta(days=1))
+    town.later(timedelta(days=1))
     answer = town.asks(town.hanako, "再開")
     assert answer.text.endswith("の投稿を記録します。")
     assert town.slack.bot_user_id in town.bosai.members

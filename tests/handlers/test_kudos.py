@@ -21,7 +21,7 @@ from tests.handlers.conftest import Town
 def town(town: Town) -> Town:
     """The same town; the bot is in the channel, which is nobody's project."""
     town.bosai.invites(town.slack.bot)
-    town.slack.settle()
+    town.settled()
     return town
 
 
@@ -333,14 +333,14 @@ def test_another_workspace_s_thanks_are_not_ours(town: Town) -> None:
 
 
 def test_who_was_not_told_yet_is_not_told(town: Town) -> None:
-    town.slack.clock.move_to(datetime(2026, 4, 6, 22, 0, tzinfo=JST))
+    town.at(datetime(2026, 4, 6, 22, 0, tzinfo=JST))
     _thanks(town, "@鈴木太郎 夜分の対応、ありがとう")
     card = _card(town, "夜分の対応")
     _takes_back(town, town.hanako, card)
     with town.deps.database.read() as session:
         assert list(session.scalars(select(Notice))) == []
-    town.slack.clock.move_to(datetime(2026, 4, 7, 18, 0, tzinfo=JST))
-    town.slack.settle()
+    town.at(datetime(2026, 4, 7, 18, 0, tzinfo=JST))
+    town.settled()
     assert town.taro.dm().messages == []
 
 
@@ -354,7 +354,7 @@ def test_taken_back_words_are_in_no_file(town: Town, tmp_path: Path) -> None:
     _dm(town, town.taro, words)
     _takes_back(town, town.hanako, card)
     town.waits(lambda: card.deleted or None, "the card to go")
-    town.slack.settle()
+    town.settled()
     file = Path(str(database.engine.url.database))
     town.waits(
         lambda: (

@@ -124,7 +124,7 @@ def test_a_guest_sees_no_list(town: Town) -> None:
 
 def test_show_has_everything(town: Town) -> None:
     town.registers()
-    town.slack.clock.advance(timedelta(days=1))
+    town.later(timedelta(days=1))
     town.asks(town.hanako, "段階 計画")
     words = town.asks(town.taro, "表示").words
     assert "防災DX（ワーキンググループ・計画・活動中）" in words

@@ -53,7 +53,7 @@ def test_a_successor_in_the_future(town: Town) -> None:
     words = _office(town, "一覧").words
     assert f"• 市長：{town.hanako.mention} さん（2022年5月1日から）" in words
     assert f"2026年5月1日からは {town.taro.mention} さん" in words
-    town.slack.clock.advance(timedelta(days=30))
+    town.later(timedelta(days=30))
     words = _office(town, "一覧").words
     assert f"• 市長：{town.taro.mention} さん（2026年5月1日から）" in words
 

@@ -159,7 +159,7 @@ def test_the_list_says_how_each_came(town: Town, jiro: Person) -> None:
     assert f"• {town.taro.mention}　税務課・自薦" in words
     assert f"• {jiro.mention}　福祉課・所属長推薦" in words
     jiro.is_deactivated()
-    town.slack.settle()
+    town.settled()
     town.waits(
         lambda: "利用停止" in town.asks(town.admin, "メンバー").words or None, "the deactivation"
     )
@@ -287,7 +287,7 @@ def test_how_somebody_came_is_put_right_without_telling_them_again(town: Town) -
         f"{town.taro.mention} さんが「防災DX」に加わったいきさつを「所属長推薦」にしました。"
     )
     assert _rows(town)[town.taro.id].came_by == CameBy.RECOMMENDED
-    town.slack.settle()
+    town.settled()
     assert len(_dms(town.taro)) == 1
     assert town.audit()[-1].details == {
         "before": {"member": town.taro.id, "came_by": "nominated"},
@@ -349,24 +349,24 @@ def test_members_invite_and_strangers_do_not(town: Town, jiro: Person) -> None:
 
 def test_nobody_is_told_at_night_or_on_a_holiday(town: Town) -> None:
     town.registers()
-    town.slack.clock.move_to(datetime(2026, 5, 2, 22, 0, tzinfo=JST))
+    town.at(datetime(2026, 5, 2, 22, 0, tzinfo=JST))
     town.asks(town.hanako, "招待 @鈴木太郎")
-    town.slack.settle()
+    town.settled()
     assert _dms(town.taro) == []
-    town.slack.clock.move_to(datetime(2026, 5, 7, 8, 29, tzinfo=JST))
-    town.slack.settle()
+    town.at(datetime(2026, 5, 7, 8, 29, tzinfo=JST))
+    town.settled()
     assert _dms(town.taro) == []
-    town.slack.clock.move_to(datetime(2026, 5, 7, 8, 30, tzinfo=JST))
+    town.at(datetime(2026, 5, 7, 8, 30, tzinfo=JST))
     _dm(town, town.taro, "招待しました")
 
 
 def test_who_has_left_by_the_morning_is_not_told(town: Town, jiro: Person) -> None:
     town.registers()
-    town.slack.clock.move_to(datetime(2026, 4, 6, 22, 0, tzinfo=JST))
+    town.at(datetime(2026, 4, 6, 22, 0, tzinfo=JST))
     town.asks(town.hanako, "招待 @鈴木太郎")
     town.asks(town.hanako, "招待 @高橋次郎")
     town.asks(town.taro, "退出")
-    town.slack.clock.move_to(datetime(2026, 4, 7, 8, 30, tzinfo=JST))
+    town.at(datetime(2026, 4, 7, 8, 30, tzinfo=JST))
     _dm(town, jiro, "招待しました")
     assert _dms(town.taro) == []
 
@@ -448,13 +448,13 @@ def _actor(town: Town) -> Actor:
 
 def test_who_is_leaving(town: Town) -> None:
     town.registers()
-    town.slack.settle()
+    town.settled()
     with town.deps.database.read() as session:
         assert leaving_leads(session, town.slack.team_id) == ()
         assert projects_without_lead(session, town.slack.team_id) == ()
-    town.slack.clock.advance(timedelta(days=300))
+    town.later(timedelta(days=300))
     town.hanako.changes_title("会計課")
-    town.slack.settle()
+    town.settled()
     [lead] = town.waits(lambda: _leaving(town) or None, "a lead who is leaving")
     assert (lead.project, lead.user_id, lead.why) == ("防災DX", town.hanako.id, Leaving.MOVED)
     assert (lead.department_then, lead.department_now) == ("防災課", "会計課")

@@ -120,7 +120,7 @@ def test_thanking(town: Town, text: str, method: str, fault: str) -> None:
     town.slack.user_group("section", [town.slack.person("議会太郎")])
     lobby = town.slack.channel("lobby", members=[town.hanako])
     lobby.invites(town.slack.bot)
-    town.slack.settle()
+    town.settled()
     if method == "conversations.info":
         with town.deps.database.write() as session:  # as if the news had not come yet
             session.get_one(Channel, (town.slack.team_id, lobby.id)).has_bot = False
@@ -146,7 +146,7 @@ def test_bringing_people_in(town: Town, text: str, method: str, done: str, fault
     town.slack.person("議会太郎")
     town.bosai.invites(town.slack.person("議会ゲスト", guest=True))
     town.registers()
-    town.slack.settle()
+    town.settled()
     town.slack.faults.add(fault, method=method)
     before = _rows(town)
     assert town.asks(town.hanako, text).text.startswith(SILENT)

@@ -48,8 +48,8 @@ def _title(message: Message) -> str:
 
 
 def _in_may(town: Town, moment: datetime = MAY) -> None:
-    town.slack.clock.move_to(moment)
-    town.slack.settle()
+    town.at(moment)
+    town.settled()
 
 
 def _keys(town: Town) -> list[str]:
@@ -60,12 +60,12 @@ def _keys(town: Town) -> list[str]:
 
 def test_a_month(town: Town, mayor: Person) -> None:
     post = town.hanako.posts(town.bosai, "避難所の受付をQRコードで試しました")
-    town.slack.clock.advance(timedelta(hours=1))
+    town.later(timedelta(hours=1))
     mayor.reacts(post, "+1")
     town.asks(town.taro, "@山田花子 図面をありがとうございました", command="/kudos")
-    town.slack.clock.advance(timedelta(hours=1))
+    town.later(timedelta(hours=1))
     town.hanako.edits(post, "避難所の受付を、QRコードで試しました（訂正）")
-    town.slack.settle()
+    town.settled()
     _in_may(town, MAY - timedelta(minutes=1))
     assert _keys(town) == []
     _in_may(town)
@@ -91,9 +91,9 @@ def test_a_month_in_english(town: Town, mayor: Person) -> None:
     emily = town.slack.person("Emily Brown", locale="en-GB")
     town.bosai.invites(emily)
     post = emily.posts(town.bosai, "The map is online")
-    town.slack.settle()
+    town.settled()
     mayor.reacts(post, "tada")
-    town.slack.settle()
+    town.settled()
     _in_may(town)
     monthly = town.waits(
         lambda: next((m for m in emily.dm().messages if "Your successes" in m.words), None),
@@ -111,11 +111,11 @@ def test_what_does_not_stand_any_more_is_not_told(town: Town, mayor: Person) -> 
     mayor.reacts(other, "heart")
     town.asks(town.hanako, "@佐藤情報 ありがとう", command="/kudos")
     card = town.notice(town.bosai, "ありがとう")
-    town.slack.settle()
+    town.settled()
     mayor.unreacts(post, "+1")
     town.taro.deletes(other)
     town.hanako.chooses(card, "kudos_menu", "withdraw:1")
-    town.slack.settle()
+    town.settled()
     _in_may(town)
     [monthly] = town.waits(lambda: _monthly(town, town.taro) or None, "the month")
     assert "（この投稿は削除されました）" in monthly.words
@@ -129,20 +129,20 @@ def test_who_wants_none_or_is_gone_gets_none(town: Town, mayor: Person) -> None:
     town.bosai.invites(jiro)
     for person in (town.hanako, town.taro, jiro):
         mayor.reacts(person.posts(town.bosai, "報告です"), "+1")
-    town.slack.settle()
+    town.settled()
     with town.deps.database.write() as session:
         preference.for_change(session, town.slack.team_id, town.taro.id).monthly = False
     jiro.is_deactivated()
-    town.slack.settle()
+    town.settled()
     _in_may(town)
     town.waits(lambda: _monthly(town, town.hanako) or None, "the month")
-    town.slack.settle()
+    town.settled()
     assert _keys(town) == [f"successes:{town.hanako.id}:2026-04"]
 
 
 def test_a_week_late_but_not_more(town: Town, mayor: Person) -> None:
     mayor.reacts(town.hanako.posts(town.bosai, "報告です"), "+1")
-    town.slack.settle()
+    town.settled()
     _in_may(town, datetime(2026, 5, 8, 8, 30, tzinfo=JST))
     assert _keys(town) == []
 
@@ -175,15 +175,15 @@ def test_by_month_for_the_home_and_as_text(town: Town, mayor: Person) -> None:
     town.asks(town.admin, "任命 副市長・CDO @井上副市長", command="/office")
     first = town.hanako.posts(town.bosai, "受付を試しました\n3分が20秒に")
     mayor.reacts(first, "+1")
-    town.slack.clock.advance(timedelta(minutes=5))
+    town.later(timedelta(minutes=5))
     vice.reacts(first, "clap")
     second = town.hanako.posts(town.bosai, files=["地図.pdf"])
-    town.slack.clock.move_to(datetime(2026, 5, 20, 12, 0, tzinfo=JST))
+    town.at(datetime(2026, 5, 20, 12, 0, tzinfo=JST))
     mayor.reacts(second, "eyes")
     town.asks(town.taro, f"@山田花子 {town.admin.mention} さんも喜んでいます", command="/kudos")
     town.notice(town.bosai, "喜んでいます")
-    town.slack.clock.advance(timedelta(minutes=5))
-    town.slack.settle()
+    town.later(timedelta(minutes=5))
+    town.settled()
     may, april = _months(town, town.hanako)
     assert (may.first, april.first) == (date(2026, 5, 1), date(2026, 4, 1))
     assert [one.offices for one in april.successes] == [("市長", "副市長・CDO")]
