@@ -70,6 +70,10 @@ class Hall:
         asked = self.slack.until(lambda: invocation.replies, what="an answer")[0]
         pressed = self.author.presses(asked, "project_confirm_register")
         assert pressed.acked, pressed.error
+        self.slack.until(
+            lambda: [m for m in channel.messages if "project_edit" in str(m.blocks)],
+            what="the project's card",
+        )
         self.settled()
 
     def digest(self, channel: Channel | None = None) -> Message:
