@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import pytest
 
 from models import (
     Base,
+    Draft,
     Kudos,
     KudosRecipient,
     Member,
@@ -73,6 +75,7 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
         assert mine.author_name is None
         assert [v.text for v in session.query(MessageVersion)] == ["避難所を点検しました"]
         assert [r.user_id for r in session.query(Reaction)] == [OTHER]
+        assert [d.user_id for d in session.query(Draft) if d.fields] == [OTHER]
         assert [q.asked_by for q in session.query(Question)] == [OTHER]
         assert [m.user_id for m in session.query(Member)] == [OTHER]
         assert not session.query(InboxEvent).all()
@@ -82,6 +85,7 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
         assert [m.user_id for m in session.query(ProjectMember)] == [OTHER]
     assert "橋の図面".encode() not in file.read_bytes()
     assert "道路の穴".encode() not in file.read_bytes()
+    assert json.dumps("道路の穴")[1:-1].encode() not in file.read_bytes()
     assert "避難所を".encode() in file.read_bytes()
 
 
@@ -129,6 +133,16 @@ def _write(database: Database, user: str, ts: str, text: str) -> None:
                 source=QuestionSource.FORM,
                 words=f"{text}とは何ですか",
                 asked_at=NOW,
+            )
+        )
+        session.add(
+            Draft(
+                team_id=TEAM,
+                channel_id=CHANNEL,
+                project_id=1,
+                user_id=user,
+                fields={"done": text},
+                created_at=NOW,
             )
         )
         session.add(
