@@ -9,10 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
 from bot.core.audit import Change
+from bot.core.evidence import QuotedPost
+from bot.core.explain import Acknowledged, Explanation, Rule
+from bot.core.help_wanted import Wanted
 from bot.core.offices import Appointment, OfficeFacts
 from bot.core.people import CameBy, Participant, ProjectRole
+from bot.core.progress import Place
 from bot.core.projects import (
     Capture,
     Kind,
@@ -23,13 +28,19 @@ from bot.core.projects import (
     Status,
 )
 from bot.core.successes import Month, Success
+from bot.core.written import Written
+from bot.digest import help_wanted as help_section
+from bot.digest.help_wanted import HelpWanted
 from bot.text import LANGUAGES, Language
 from bot.views import kudos as kudos_view
 from bot.views import offices as offices_view
 from bot.views import people as people_view
+from bot.views import progress_form
 from bot.views import project_form as form
 from bot.views import successes as successes_view
 from bot.views.digest import Style
+from bot.views.explanation import explanation
+from bot.views.progress_post import Card, progress_post, returned
 from bot.views.project_card import project_card, project_notice, readers_of
 from bot.views.projects import project_details, project_list
 from handlers import COMMANDS
@@ -133,11 +144,13 @@ def _surfaces(name: str, language: Language) -> dict[str, object]:
     for what in ("stage", "paused", "closed", "resumed", "channel_removed"):
         said[what] = project_notice(what, facts, before="idea", after="plan", language=language)
     said |= _of_people(name, language)
+    said |= _of_progress(name, language)
     for command in COMMANDS:
         said[command.name] = (help_page(command, language), ())
     views = {
         "register": form.register_form(facts.details, "C1", language),
         "edit": form.edit_form(1, facts.details, ["C1", "C2"], language),
+        **_progress_views(name, language),
         "consent": form.consent_form(facts.details, "C1", readers_of([name], language), language),
     }
     shown: dict[str, object] = {
@@ -168,6 +181,55 @@ def _of_people(name: str, language: Language) -> dict[str, tuple[str, Sequence[B
         "led": people_view.handed_over(name, None, "U2", language),
         "kudos": kudos_view.card(card, language),
         "month": successes_view.monthly(month, style),
+    }
+
+
+def _of_progress(name: str, language: Language) -> dict[str, tuple[str, Sequence[Block]]]:
+    """Posts of the form; what people type into it is theirs to mark."""
+    photos = ({"id": "F1", "name": name, "mimetype": "image/png"},)
+    done = Written("試しました", "早い", "広げる", "足りません", photos)
+    style = Style(language, UTC, "https://example.slack.com/")
+    quote = QuotedPost("C1", "1775433600.000100", name, department=name, text=name, offices=(name,))
+    asked = [Wanted(quote, is_resolved=False), Wanted(quote, is_resolved=True)] * 3
+    section = help_section.render(HelpWanted(7, tuple(asked)), style)
+    resolved = help_section.render(HelpWanted(0, tuple(asked[1:2])), style)
+    thread = [block for sheet in section.thread for block in sheet]
+    card = Card(1, done, help_open=True, is_edited=True)
+    return {
+        "post": progress_post(card, language),
+        "resolved post": progress_post(Card(1, done), language, with_photos=False),
+        "marked post": progress_post(Card(1, Written("試"), help_open=True), language),
+        "returned": returned(done, name, language),
+        "help wanted": ("", [*section.main, *thread, *resolved.main]),
+    }
+
+
+def _progress_views(name: str, language: Language) -> dict[str, View]:
+    given = (Acknowledged(name, "+1", NOW),)
+    explained = [
+        Explanation(
+            "C1",
+            "1775433600.000100",
+            rule,
+            name,
+            "U1",
+            reactions=(("+1", 2),) if marks else (),
+            of_machines=("memo",),
+            acknowledgements=given,
+            marks=marks,
+        )
+        for rule in Rule
+        for marks in (True, False)
+    ]
+    return {
+        "progress": progress_form.progress_form([Place("C1", name, name)], "C1", language),
+        "progress edit": progress_form.edit_form(1, Written("試"), language),
+        "progress withdrawal": progress_form.withdraw_form(1, language),
+        "progress sent": progress_form.sent_off("C1", language),
+        **{
+            f"why {found.rule} {found.marks}": explanation(found, UTC, language)
+            for found in explained
+        },
     }
 
 
