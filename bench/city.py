@@ -216,6 +216,7 @@ def _few(luck: random.Random) -> Iterator[tuple[type[Base], list[dict[str, objec
                 "team_id": TEAM,
                 "period_start": end - timedelta(weeks=1),
                 "period_end": end,
+                "complete_until": end,
                 "created_at": end,
             }
             for end in ends

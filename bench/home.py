@@ -79,14 +79,14 @@ def _measure(url: str, size: Size, runs: int) -> None:
         times, blocks = [], 0
         for _ in range(runs):
             start = time.perf_counter()
-            blocks = _look(database, user, tab, Place(tab, where))
+            blocks = look(database, user, tab, Place(tab, where))
             times.append((time.perf_counter() - start) * 1000)
         first, median, slowest = times[0], statistics.median(times), max(times[1:])
         click.echo(f"{name:<26}{first:>7.0f} ms{median:>7.0f} ms{slowest:>7.0f} ms{blocks:>9}")
     database.close()
 
 
-def _look(database: Database, user: str, tab: Tab, place: Place) -> int:
+def look(database: Database, user: str, tab: Tab, place: Place) -> int:
     """Make a page as it is made for Slack; the number of its blocks."""
     with database.read() as session:
         member = session.get_one(Member, (TEAM, user))
