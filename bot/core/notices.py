@@ -20,6 +20,9 @@ from bot.core.calendar import Calendar
 from bot.core.dates import midnight
 from bot.core.hours import MORNING, may_disturb, next_disturbable
 from bot.core.people import INVITATION
+from bot.core.question_reminders import REMINDER
+from bot.core.question_state import ANSWER
+from bot.core.quiet import CONSULTATION, NUDGE
 from bot.core.successes import SUCCESSES
 from models import home, preference
 from models import message as messages
@@ -33,7 +36,7 @@ from models.preference import Notices
 
 RECOGNITION = "recognition_dm"
 # What nobody is to hear at night, even if Slack did not take it by day
-AT_GOOD_HOURS = (RECOGNITION, INVITATION, SUCCESSES)
+AT_GOOD_HOURS = (RECOGNITION, INVITATION, SUCCESSES, ANSWER, REMINDER, NUDGE, CONSULTATION)
 # What comes after the first of a day waits for this time
 EVENING = time(17, 0)
 # What was given longer ago is no news

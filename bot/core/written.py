@@ -14,6 +14,9 @@ from bot.text import Language, Text
 from models.base import JsonObject
 from models.message import File
 
+# A photo of a post, as `MessageVersion.files` keeps it
+Photo = File
+
 FIELD_LENGTH = 3_000
 # Slack refuses messages whose blocks hold more than about 13,200 characters, and does not say so
 # in its documentation (github.com/slackapi/bolt-js/issues/2509).
@@ -56,13 +59,13 @@ _URL_LENGTH = 2_000
 
 @dataclass(frozen=True)
 class Written:
-    """What somebody wrote in the form, as they typed it. `photos` as in `MessageVersion.files`."""
+    """What somebody wrote in the form, as they typed it."""
 
     done: str
     found: str = ""
     next: str = ""
     help: str = ""
-    photos: tuple[File, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
     def fields(self) -> dict[str, str]:
         """The words by field."""
@@ -73,7 +76,7 @@ class Written:
         return {**self.fields(), "photos": [dict(photo) for photo in self.photos]}
 
 
-def written_from(fields: Mapping[str, object], files: Sequence[File] = ()) -> Written:
+def written_from(fields: Mapping[str, object], files: Sequence[Photo] = ()) -> Written:
     """What was written, from the fields of a draft or of a version."""
     kept = fields.get("photos")
     photos = [
@@ -148,7 +151,7 @@ def text_of(written: Written, language: Language) -> str:
     return "\n".join([as_slack_reads(written.done), *rest])
 
 
-def _can_be_shown(photo: File) -> bool:
+def _can_be_shown(photo: Photo) -> bool:
     """By its type, and by its name as long as Slack has not looked into it yet."""
     type_ = photo.get("mimetype", "")
     if type_:

@@ -28,13 +28,13 @@ from bot.core.written import (
     NEXT,
     PHOTO_TYPES,
     PHOTOS_AT_MOST,
+    Photo,
     Written,
 )
 from bot.text import Language, Text
 from bot.views.blocks import context, section
 from bot.views.limits import OPTION_TEXT, SELECT_OPTIONS
 from bot.views.quoting import plain_label
-from models.message import File
 
 FORM = "progress_form"
 EDIT_FORM = "progress_edit_form"
@@ -257,7 +257,7 @@ def _photos(name: Text, language: Language) -> InputBlock:
     )
 
 
-def _photos_to_keep(photos: Sequence[File], language: Language) -> InputBlock:
+def _photos_to_keep(photos: Sequence[Photo], language: Language) -> InputBlock:
     options = [
         _option_of(photo["id"], photo.get("name") or _PHOTO.of(language, number=number))
         for number, photo in enumerate(photos, start=1)
@@ -290,7 +290,7 @@ def _options(field: Mapping[str, object] | None) -> list[str]:
     return [str(option.get("value")) for option in chosen if isinstance(option, dict)]
 
 
-def _files(field: Mapping[str, object] | None) -> list[File]:
+def _files(field: Mapping[str, object] | None) -> list[Photo]:
     """The uploaded files, as file objects (docs.slack.dev/reference/objects/file-object)."""
     files = (field or {}).get("files")
     return [
