@@ -17,16 +17,16 @@ from bot.views.help_wanted import wanted_blocks
 SHOWN = 3
 SHOWN_IN_THREAD = 30
 
-_TITLE = Text(ja="*🤝 力を貸してほしいこと* {n}件", en="*🤝 Help wanted* {n}")
+_TITLE = Text(ja="*🙋 力を貸してほしいこと* {n}件", en="*🙋 Help wanted* {n}")
 _ALL_RESOLVED = Text(
-    ja="*🤝 力を貸してほしいこと* すべて解決しました", en="*🤝 Help wanted* All resolved"
+    ja="*🙋 力を貸してほしいこと* すべて解決しました", en="*🙋 Help wanted* All resolved"
 )
 _IN_THREAD = Text(ja="ほかの{n}件はスレッドにあります。", en="{n} more in the thread.")
 _SOME_IN_THREAD = Text(
     ja="ほかの{n}件のうち、長く待っている{shown}件がスレッドにあります。",
     en="Of the other {n}, the {shown} that have waited longest are in the thread.",
 )
-_THREAD_TITLE = Text(ja="*🤝 力を貸してほしいこと（続き）*", en="*🤝 Help wanted (continued)*")
+_THREAD_TITLE = Text(ja="*🙋 力を貸してほしいこと（続き）*", en="*🙋 Help wanted (continued)*")
 
 
 @dataclass(frozen=True)

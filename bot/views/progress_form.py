@@ -65,7 +65,9 @@ _HELP_HINT = Text(
 )
 _PHOTOS = Text(ja="写真", en="Photos")
 _MORE_PHOTOS = Text(ja="写真を加える", en="Add photos")
-_PHOTOS_HINT = Text(ja="png、jpg、gif を{limit}枚まで。", en="Up to {limit}, as png, jpg or gif.")
+_PHOTOS_HINT = Text(
+    ja="png、jpg、gif を、合わせて{limit}枚まで。", en="Up to {limit} in all, as png, jpg or gif."
+)
 _KEEP = Text(ja="残す写真", en="Photos to keep")
 _PHOTO = Text(ja="写真{number}", en="Photo {number}")
 _NOTE = Text(

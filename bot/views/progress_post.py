@@ -71,7 +71,9 @@ def progress_post(
 ) -> tuple[str, list[Block]]:
     """The post in blocks, and in one piece for notifications."""
     written = card.written
-    blocks = _field(DONE.of(language), written.done, accessory=_menu(card, language))
+    is_alone = not (written.found or written.next or written.help)
+    heading = "" if is_alone else DONE.of(language)
+    blocks = _field(heading, written.done, accessory=_menu(card, language))
     for name, words in ((FOUND, written.found), (NEXT, written.next)):
         blocks += _field(name.of(language), words)
     blocks += _help(card, language)
@@ -120,10 +122,10 @@ def pieces(text: str, limit: int) -> list[str]:
 def _field(
     name: str, words: str, *, sign: str = "", accessory: InteractiveElement | None = None
 ) -> list[Block]:
-    """A heading with the words below it, in as many sections as they need."""
+    """A heading, if there is one, with the words below it in as many sections as they need."""
     if not words:
         return []
-    heading = f"{sign}*{name}*\n"
+    heading = f"{sign}*{name}*\n" if name else ""
     parts = pieces(as_slack_reads(words), SECTION_TEXT - len(heading))
     return [
         SectionBlock(

@@ -106,7 +106,7 @@ def test_the_digest_shows_it_until_it_is_resolved_there(town: Town) -> None:
     town.settled()
     message = digest(town)
     words = message.words
-    assert "*🤝 力を貸してほしいこと* 2件" in words
+    assert "*🙋 力を貸してほしいこと* 2件" in words
     assert ">タブレットが&lt;足りません&gt;" in str(message.blocks)
     assert ">人手がほしいです" in words
     assert "Ken" not in words.split("力を貸してほしいこと")[1].split("首長の反応がまだない")[0]
@@ -117,7 +117,7 @@ def test_the_digest_shows_it_until_it_is_resolved_there(town: Town) -> None:
     assert "「解決しました」にしました" in resolves(town, town.mayor, message, post)
     town.clock.advance(timedelta(seconds=10))
     town.slack.until(lambda: "✅ 解決しました" in message.words, what="the digest, renewed")
-    assert "*🤝 力を貸してほしいこと* 1件" in message.words
+    assert "*🙋 力を貸してほしいこと* 1件" in message.words
     assert ">タブレットが&lt;足りません&gt;" in str(message.blocks)
     resolves(town, town.mayor, message, other)
     town.clock.advance(timedelta(seconds=10))
@@ -148,7 +148,7 @@ def test_withdrawn_or_left_out_it_asks_no_more(town: Town) -> None:
     withdrawn = town.posts(town.ken, done="受付を試しました", help="足りません")
     left_out = town.posts(town.ken, done="受付を試しました", help="これも")
     message = digest(town)
-    assert "*🤝 力を貸してほしいこと* 2件" in message.words
+    assert "*🙋 力を貸してほしいこと* 2件" in message.words
     town.ken.chooses(withdrawn, "progress_menu", f"withdraw:{town.drafts()[0].id}")
     assert town.sends(town.ken, town.form(town.ken, "Withdraw")).closed
     town.answer(town.ken.shortcut("leave_out_message", left_out))
