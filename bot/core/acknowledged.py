@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
@@ -168,36 +168,30 @@ def acknowledgements_of_author(
     gave to their own post is not.
     """
     offices = Offices(session, team_id)
-    rows = session.execute(
-        select(Message, Reaction)
-        .join(
-            Reaction,
-            and_(
-                Reaction.team_id == Message.team_id,
-                Reaction.channel_id == Message.channel_id,
-                Reaction.ts == Message.ts,
-            ),
-        )
-        .where(
+    # Looked up from the posts, not from the reactions: SQLite would begin with those in a join.
+    is_noticed = exists().where(
+        Reaction.team_id == team_id,
+        Reaction.channel_id == Message.channel_id,
+        Reaction.ts == Message.ts,
+        Reaction.user_id.in_(offices.people),
+        Reaction.present,
+    )
+    posts = session.scalars(
+        select(Message).where(
             Message.team_id == team_id,
             Message.user_id == user_id,
-            Message.ts < slack_time.from_datetime(end),
             Message.kind == MessageKind.POST.value,
             or_(Message.counted, Message.deleted_ts.is_not(None)),
-            Reaction.user_id.in_(offices.people),
-            Reaction.present,
+            is_noticed,
         )
     )
-    messages: dict[Key, Message] = {}
-    reactions: dict[Key, list[Reaction]] = {}
-    for post, reaction in rows:
-        messages[post.channel_id, post.ts] = post
-        reactions.setdefault((post.channel_id, post.ts), []).append(reaction)
+    messages = {(post.channel_id, post.ts): post for post in posts}
+    standing = standing_on(session, team_id, list(messages), offices, besides=user_id)
     span = slack_time.from_datetime(start), slack_time.from_datetime(end)
     given = [
         (messages[key], one)
-        for key, those in reactions.items()
-        for one in offices.first(those, besides=user_id)
+        for key, those in standing.items()
+        for one in those
         if span[0] <= one.event_ts < span[1]
     ]
     return _described(session, team_id, given)
