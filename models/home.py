@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Index, String, and_, case, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, JsonObject, SlackId
@@ -97,7 +110,7 @@ def look_at(session: Session, team_id: str, user_id: str, now: datetime) -> Home
 
 def is_anything_due(session: Session, now: datetime) -> bool:
     """Whether some Home is to be made anew now."""
-    return session.scalar(select(HomeView.user_id).where(*_due(now)).limit(1)) is not None
+    return session.scalar(_anything_due(), _moments(now)) is not None
 
 
 def claim(session: Session, now: datetime) -> HomeView | None:
@@ -107,10 +120,11 @@ def claim(session: Session, now: datetime) -> HomeView | None:
     """
     row = session.scalars(
         select(HomeView)
-        .where(*_due(now))
+        .where(*_due())
         .order_by(HomeView.published_at.is_not(None), HomeView.stale_at)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True),
+        _moments(now),
     ).one_or_none()
     if row is not None:
         row.stale_at, row.published_at = None, now
@@ -144,13 +158,27 @@ def leave_alone(session: Session, claimed: HomeView) -> None:
     )
 
 
-def _due(now: datetime) -> Sequence[ColumnElement[bool]]:
+@cache
+def _anything_due() -> Select[str]:
+    """It is asked so often that it is built once."""
+    return select(HomeView.user_id).where(*_due()).limit(1)
+
+
+def _due() -> Sequence[ColumnElement[bool]]:
+    """With the `_moments` of now."""
+    now, looked_at, shown = (
+        bindparam(name, type_=HomeView.opened_at.type) for name in ("now", "looked_at", "shown")
+    )
     return (
         HomeView.stale_at.is_not(None),
         HomeView.stale_at <= now,
-        HomeView.opened_at >= now - LOOKED_AT_WITHIN,
-        or_(HomeView.published_at.is_(None), HomeView.published_at <= now - REFRESH_EVERY),
+        HomeView.opened_at >= looked_at,
+        or_(HomeView.published_at.is_(None), HomeView.published_at <= shown),
     )
+
+
+def _moments(now: datetime) -> Mapping[str, datetime]:
+    return {"now": now, "looked_at": now - LOOKED_AT_WITHIN, "shown": now - REFRESH_EVERY}
 
 
 @dataclass

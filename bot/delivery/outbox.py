@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core import homes
@@ -59,11 +60,11 @@ class Outbox:
         them at once must not hold up words.
         """
         with self._database.read() as session:
-            if session.scalars(_next(now)).first() is None:
+            if session.scalars(_next(), {"now": now}).first() is None:
                 return None  # without taking the write lock from those who record
         with self._database.write() as session:
-            query = _next(now).with_for_update(skip_locked=True, of=Delivery)
-            delivery = session.scalars(query).first()
+            query = _next().with_for_update(skip_locked=True, of=Delivery)
+            delivery = session.scalars(query, {"now": now}).first()
             if delivery is None:
                 return None
             was_unknown = delivery.state == DeliveryState.UNKNOWN
@@ -189,7 +190,9 @@ def _ours(session: Session, delivery: Delivery) -> Delivery | None:
     return row if row is not None and row.state == DeliveryState.SENDING else None
 
 
-def _next(now: datetime) -> Select[Delivery]:
+@cache
+def _next() -> Select[Delivery]:
+    """The next delivery that is due at `now`. It is asked for so often that it is built once."""
     parent = aliased(Delivery)
     return (
         select(Delivery)
@@ -198,7 +201,7 @@ def _next(now: datetime) -> Select[Delivery]:
         )
         .where(
             Delivery.state.in_((DeliveryState.PENDING, DeliveryState.UNKNOWN)),
-            Delivery.not_before <= now,
+            Delivery.not_before <= bindparam("now", type_=Delivery.not_before.type),
             or_(Delivery.thread_key.is_(None), parent.state == DeliveryState.SENT),
         )
         .order_by(Delivery.kind == MARK, Delivery.id)
