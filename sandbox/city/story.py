@@ -55,8 +55,8 @@ def opening() -> Iterator[Act]:
         ("2/2 8:39", "事務局 追加 {@kobayakawa}"),
     ):
         yield Act(when(at), COORDINATOR, Command(DIGEST, "/office", text))
-    # The CDO travels a lot and prefers to read it in his direct messages as well
-    yield Act(when("3/2 9:00"), "makino", Command(DIGEST, "/digest", "送り先 {@seto}"))
+    # From April the CDO travels a lot and prefers to read it in his direct messages as well
+    yield Act(when("4/6 9:00"), "makino", Command(DIGEST, "/digest", "送り先 {@seto}"))
 
 
 def personnel() -> Iterator[Act]:
