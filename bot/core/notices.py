@@ -140,8 +140,7 @@ class Desk:
 
     def has_something(self, session: Session, team_id: str, user_id: str) -> bool:
         """Whether `bundle` would do anything for this person now."""
-        member = session.get(Member, (team_id, user_id))
-        if not _is_to_be_told(member) or _wants_none(session, team_id, user_id):
+        if not _may_be_written_to(session, team_id, user_id):
             return True
         return bool(self._ready(session, team_id, user_id))
 
@@ -150,8 +149,8 @@ class Desk:
 
         Who wants no notices, or is not to be written to, is not told of these later either.
         """
-        member = session.get(Member, (team_id, user_id), with_for_update=True)
-        if not _is_to_be_told(member) or _wants_none(session, team_id, user_id):
+        session.get(Member, (team_id, user_id), with_for_update=True)  # one process at a time
+        if not _may_be_written_to(session, team_id, user_id):
             for row in _waiting_for(session, team_id, user_id):
                 row.delivery_key = NOT_TOLD
             return False
@@ -245,8 +244,8 @@ def told_with(session: Session, delivery: Delivery) -> Told | None:
     if not rows:
         return None
     user_id = rows[0].user_id
-    member = session.get(Member, (delivery.team_id, user_id))
-    if not _is_to_be_told(member) or _wants_none(session, delivery.team_id, user_id):
+    is_new = delivery.ts is None
+    if is_new and not _may_be_written_to(session, delivery.team_id, user_id):
         return None
     posts: dict[Key, list[int]] = {}
     kudos: list[Kudos] = []
@@ -368,6 +367,11 @@ def _waiting_for(session: Session, team_id: str, user_id: str) -> Sequence[Notic
 def _is_to_be_told(member: Member | None) -> bool:
     """Whether the bot writes to this person at all: not to other organisations', not to bots."""
     return member is not None and not (member.is_deactivated or member.is_external or member.is_bot)
+
+
+def _may_be_written_to(session: Session, team_id: str, user_id: str) -> bool:
+    member = session.get(Member, (team_id, user_id))
+    return _is_to_be_told(member) and not _wants_none(session, team_id, user_id)
 
 
 def _wants_none(session: Session, team_id: str, user_id: str) -> bool:

@@ -73,8 +73,7 @@ class World:
         made = Settings(slack_bot_token=self.slack.bot_token, slack_app_token="")
         client = WebClient(token=self.slack.bot_token, base_url=self.slack.url, retry_handlers=[])
         self.deps = Deps(made, self.database, client, self.clock, wake=lambda: None)
-        self.words = renderers(made)
-        self.sender = Sender(self.database, client, self.clock, self.words)
+        self.sender = Sender(self.database, client, self.clock, renderers(made))
         self.projector = Projector(self.database, self.clock, lambda: None)
         self._fill()
         self.clock.advance(timedelta(minutes=1))
@@ -132,23 +131,26 @@ class World:
 
     def press(self, leader: int, post: int) -> None:
         """いいね! with a button; the post may be gone, or not known yet."""
+        try:
+            stands = self.toggles(leader, post)
+        except UserError:
+            return
+        pair = (OFFICES[leader], self.posts[post].ts)
+        assert stands == (pair not in self.likes)
+        self.likes ^= {pair}
+
+    def toggles(self, leader: int, post: int) -> bool:
+        """Press; says whether the いいね! stands now."""
         person, shown = self.leaders[leader], self.posts[post]
         with self.database.write() as session:
-            member = session.get_one(Member, (self.slack.team_id, person.id))
             actor = actor_of(
                 session,
-                member,
+                session.get_one(Member, (self.slack.team_id, person.id)),
                 coordinators=frozenset(),
                 default_language="ja",
                 now=self.clock.now(),
             )
-            try:
-                outcome = toggle(session, actor, self.group.id, shown.ts, self.clock.now())
-            except UserError:
-                return
-        pair = (OFFICES[leader], shown.ts)
-        assert outcome.stands == (pair not in self.likes)
-        self.likes ^= {pair}
+            return toggle(session, actor, self.group.id, shown.ts, self.clock.now()).stands
 
     def react(self, leader: int, post: int) -> None:
         """An emoji in Slack, put on or taken back."""
@@ -306,7 +308,7 @@ class World:
             delivery = session.scalars(
                 select(Delivery).where(Delivery.kind == DIGEST, Delivery.thread_key.is_(None))
             ).one()
-            anew = self.words[DIGEST](session, delivery)
+            anew = renderers(self.deps.settings)[DIGEST](session, delivery)
         assert anew is not None
         return _texts(main.blocks), _texts(anew.blocks)
 
