@@ -110,7 +110,7 @@ class Message(Base):
     author_name: Mapped[str | None] = mapped_column(String(255))
     author_department: Mapped[str | None] = mapped_column(String(255))
     # What somebody decided by hand about recording it (`Decision`), and who
-    decision: Mapped[str | None] = mapped_column(String(8))
+    decision: Mapped[str | None] = mapped_column(String(16))
     decided_by: Mapped[SlackId | None]
     # Its author asks for help, until somebody says that it is resolved
     asks_help: Mapped[bool] = mapped_column(default=False, server_default=false())

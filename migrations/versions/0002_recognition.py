@@ -206,7 +206,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("fields", sa.JSON(none_as_null=True), nullable=True))
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("decision", sa.String(length=8), nullable=True))
+        batch_op.add_column(sa.Column("decision", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("decided_by", sa.String(length=64), nullable=True))
         batch_op.add_column(
             sa.Column("asks_help", sa.Boolean(), server_default=sa.false(), nullable=False)

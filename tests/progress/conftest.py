@@ -91,6 +91,14 @@ class Town:
         shown = [block["slack_file"] for block in post.blocks if block["type"] == "image"]
         return [str(file["id"]) for file in shown if isinstance(file, dict)]
 
+    def has_its_card(self, channel: Channel) -> None:
+        """Wait until the project of this channel is registered and its card stands there."""
+        self.slack.until(
+            lambda: [m for m in self.said(channel) if "project_edit" in str(m.blocks)],
+            what="the card",
+        )
+        self.settled()
+
     def recorded(self, post: Message) -> Recorded | None:
         """The row of a post."""
         with self.deps.database.read() as session:
@@ -144,6 +152,7 @@ def town(slack: Sandbox, iine: Service, clock: SandboxClock, settled: Callable[[
     town.asks(hanako, "登録 防災DX")
     question = town.asks(taro, "登録 こどもDX", channel=kodomo)
     taro.presses(question, "project_confirm_register")
-    settled()
+    for channel in (bosai, kodomo):
+        town.has_its_card(channel)
     town.asks(admin, f"任命 市長 @{mayor.name}", command="/office")
     return town
