@@ -202,13 +202,18 @@ def acknowledgements_standing(posts: CTE, team_id: str, holders: CTE) -> Select[
     )
 
 
-def is_acknowledged(team_id: str, holders: CTE) -> ColumnElement[bool]:
-    """An office has acknowledged the message: for a look at a few messages among many."""
+def is_acknowledged(team_id: str, holders: CTE, since: str) -> ColumnElement[bool]:
+    """An office has acknowledged the message: for a look at a few messages among many.
+
+    They must have been written after `since`: so were their reactions, and PostgreSQL, which
+    collects all of them first, collects no older ones.
+    """
     held = holders.alias("held")
     return exists().where(
         Reaction.team_id == team_id,
         Reaction.channel_id == Message.channel_id,
         Reaction.ts == Message.ts,
+        Reaction.event_ts >= since,
         Reaction.present,
         _by_people(team_id),
         _held(held, Reaction.user_id, Reaction.event_ts),

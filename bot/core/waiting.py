@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
@@ -76,28 +76,27 @@ def waiting(
     away under their finger, and what was pressed by mistake can be taken back.
     """
     lately = _liked_lately(session, team_id, viewer, now)
-    posts = and_(
-        written_in(span_of(team_id, now - WAITING_FOR, now + AHEAD)),
-        is_counted(MessageKind.POST),
-    )
+    span = span_of(team_id, now - WAITING_FOR, now + AHEAD)
+    seen = is_acknowledged(team_id, holders(session, team_id), span.start)
+    posts = and_(written_in(span), is_counted(MessageKind.POST))
     waits = and_(
         posts,
         or_(Message.user_id.is_(None), Message.user_id != viewer),
-        or_(~is_acknowledged(team_id, holders(session, team_id)), _is_one_of(lately)),
+        or_(~seen, _is_one_of(lately)),
     )
-    some = select(literal(1)).where(waits).limit(COUNTED_AT_MOST).subquery("some")
-    number = session.scalar(select(func.count()).select_from(some)) or 0
-    keys = session.execute(
+    every = session.execute(
         select(Message.channel_id, Message.ts)
         .where(waits)
         .order_by(Message.ts, Message.channel_id)
-        .offset(clamped(page, number, per_page) * per_page)
-        .limit(per_page)
+        .limit(COUNTED_AT_MOST)
     ).all()
+    number = len(every)
+    first = clamped(page, number, per_page) * per_page
+    keys = [(row.channel_id, row.ts) for row in every[first : first + per_page]]
     are_any = number > 0 or session.scalar(select(literal(1)).where(posts).limit(1)) is not None
     return Waiting(
         number,
-        quoted(session, team_id, [(key.channel_id, key.ts) for key in keys]),
+        quoted(session, team_id, keys),
         frozenset(lately),
         are_any,
     )
