@@ -87,6 +87,7 @@ _NO_PROJECTS = Text(
     en="*How the projects are doing*\nThere are no projects yet.",
 )
 _IN_WEEKS = Text(ja="計{n}件", en="{n} in all")
+_NAMED = Text(ja="*{name}* （{facts}）", en="*{name}* ({facts})")
 _LEADS = Text(ja="リーダー {people}", en="lead: {people}")
 
 
@@ -193,7 +194,8 @@ def _project(project: Health, style: Style) -> str:
     if project.leads:
         people = in_a_row([f"<@{lead}>" for lead in project.leads], style)
         where.append(style.of(_LEADS, people=people))
-    first = f"*{label(project.name, PROJECT_SHOWN)}* {between(title, style)}"
+    name = label(project.name, PROJECT_SHOWN)
+    first = style.of(_NAMED, name=name, facts=words.joined(title, language))
     lines = [first, between(posts, style), between(where, style)]
     return ("🌙 " if project.is_quiet else "") + "\n".join(line for line in lines if line)
 

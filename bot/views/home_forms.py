@@ -71,7 +71,7 @@ _CHANNEL_HINT = Text(
     en="Invite me to a private channel first, with /invite.",
 )
 _DM = Text(ja="個人（DMに届きます）", en="Person (by direct message)")
-_LANGUAGE = Text(ja="言葉", en="Language")
+_LANGUAGE = Text(ja="言語", en="Language")
 _LANGUAGES: Mapping[Language, Text] = {
     "ja": Text(ja="日本語", en="Japanese"),
     "en": Text(ja="英語", en="English"),

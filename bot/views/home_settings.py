@@ -27,7 +27,7 @@ AUTOMATIC = "auto"
 MONTHLY, MARKS, HIGHLIGHTS = "monthly", "marks", "highlights"
 
 _TITLE = Text(ja="*⚙️ わたしの設定*", en="*⚙️ My settings*")
-_LANGUAGE = Text(ja="*言葉*", en="*Language*")
+_LANGUAGE = Text(ja="*表示の言語*", en="*Language*")
 _NOTICES = Text(
     ja="*反応や感謝のお知らせ*\n投稿に首長の反応があったときや、感謝されたときのDMです。",
     en="*News of reactions and thanks*\nDirect messages when a leader reacted or somebody "

@@ -129,9 +129,9 @@ def test_how_the_projects_are_doing(hall: Hall) -> None:
         hall.settled()
     words = hall.home(hall.admin).words
     assert "*プロジェクトの様子 2件*" in words
-    assert "*防災DX* 構想\n▁▁▁▂▃▅▇▇ 計15件　最後の投稿 5月12日" in words
+    assert "*防災DX* （構想）\n▁▁▁▂▃▅▇▇ 計15件　最後の投稿 5月12日" in words
     assert f"<#{hall.bosai.id}>　リーダー <@{hall.hanako.id}>" in words
-    assert "🌙 *商店街のにぎわいづくり* 構想\nまだ投稿はありません" in words
+    assert "🌙 *商店街のにぎわいづくり* （構想）\nまだ投稿はありません" in words
     assert words.index("商店街のにぎわいづくり") < words.index("*防災DX*")
     assert "🌙 の1件は、10営業日投稿がありません。" in words
     for person in (hall.hanako, hall.mayor):
