@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Index,
     Select,
     String,
+    Update,
     and_,
     bindparam,
     case,
@@ -208,28 +210,43 @@ def _write(session: Session, team_id: str, marks: _Marks) -> None:
     Rows are locked in one order and not for long: two transactions that mark the same Homes must
     not wait for each other in a circle (postgresql.org/docs/current/explicit-locking.html).
     """
-    in_projects = select(ProjectMember.user_id).where(
-        ProjectMember.project_id.in_(sorted(marks.projects))
+    session.execute(
+        _marking(),
+        {
+            "team": team_id,
+            "now": marks.now,
+            "everyone": marks.everyone,
+            "people": sorted(marks.people),
+            "tabs": sorted(marks.tabs),
+            "projects": sorted(marks.projects),
+            "hurried": sorted(marks.hurried),
+        },
     )
-    hurried = HomeView.user_id.in_(sorted(marks.hurried))
+
+
+@cache
+def _marking() -> Update:
+    """It is done so often that it is built once."""
+    of_projects = ProjectMember.project_id.in_(bindparam("projects", expanding=True))
+    hurried = HomeView.user_id.in_(bindparam("hurried", expanding=True))
     touched = or_(
-        HomeView.user_id.in_(sorted(marks.people)),
-        HomeView.tab.in_(sorted(marks.tabs)),
-        HomeView.user_id.in_(in_projects),
+        bindparam("everyone", type_=Boolean()),
+        HomeView.user_id.in_(bindparam("people", expanding=True)),
+        HomeView.tab.in_(bindparam("tabs", expanding=True)),
+        HomeView.user_id.in_(select(ProjectMember.user_id).where(of_projects)),
     )
-    fresh = HomeView.stale_at.is_(None)
-    whose = fresh if marks.everyone else and_(fresh, touched)
+    in_team = HomeView.team_id == bindparam("team")
     locked = (
         select(HomeView.user_id)
-        .where(HomeView.team_id == team_id, or_(hurried, whose))
+        .where(in_team, or_(hurried, and_(HomeView.stale_at.is_(None), touched)))
         .order_by(HomeView.user_id)
         .with_for_update()
     )
-    session.execute(
+    return (
         update(HomeView)
-        .where(HomeView.team_id == team_id, HomeView.user_id.in_(locked))
+        .where(in_team, HomeView.user_id.in_(locked))
         .values(
-            stale_at=marks.now,
+            stale_at=bindparam("now"),
             published_at=case((hurried, None), else_=HomeView.published_at),
         )
         .execution_options(synchronize_session=False)

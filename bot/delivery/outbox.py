@@ -46,6 +46,9 @@ class Outbox:
         abandoned, look_at = Delivery.state == DeliveryState.SENDING, now + SETTLING
         if not everything:
             abandoned, look_at = and_(abandoned, Delivery.claimed_at < now - LEASE), now
+        with self._database.read() as session:
+            if session.scalar(select(Delivery.id).where(abandoned).limit(1)) is None:
+                return  # without taking the write lock from those who record
         with self._database.write() as session:
             session.execute(
                 update(Delivery)
