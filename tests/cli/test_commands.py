@@ -72,7 +72,7 @@ def test_the_manifest_is_one_that_slack_takes(language: str, slack: Sandbox) -> 
     manifest = json.loads(result.stdout)
     slack.install(manifest)
     commands = {c["command"] for c in manifest["features"]["slash_commands"]}
-    assert commands == {"/project", "/office", "/digest"}
+    assert commands == {command.name for command in handlers.COMMANDS}
     assert manifest["settings"]["socket_mode_enabled"] is True
 
 
@@ -119,7 +119,8 @@ class TestCheck:
         slack.grant(["commands", "chat:write"])
         [line] = [x for x in lines(shell.run("check"), "要対応") if "権限" in x]
         assert "reactions:read" in line
-        assert "chat:write" not in line
+        assert "chat:write," not in line
+        assert "commands" not in line
 
     def test_refused_tokens(self, shell: Shell, slack: Sandbox) -> None:
         slack.revoke_tokens()
