@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import handlers
 from bot.checkup import Checkup
 from bot.settings import Settings
 from bot.slack_client import slack_client
