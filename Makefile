@@ -1,4 +1,4 @@
-# make demo | make test | make test-core | make check | make lock
+# make demo | make pictures | make test | make test-core | make check | make lock
 # ARGS are handed to the demo or to pytest.
 PYTHON ?= python3
 VENV ?= .venv
@@ -6,10 +6,14 @@ BIN = $(VENV)/bin
 ARGS ?=
 READY = $(VENV)/.installed
 
-.PHONY: demo test test-core check format lock clean
+.PHONY: demo pictures test test-core check format lock clean
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo $(ARGS)
+
+# The pictures in the READMEs, where a Chromium is installed.
+pictures: $(READY)
+	$(BIN)/python -m sandbox.pictures $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -25,13 +25,14 @@ from bot.core.periods import Period
 from bot.settings import Settings
 from jobs.ticker import JOBS
 from sandbox import Message, Sandbox, SandboxClock
-from sandbox.city import BEGINS, CITY, PLACES, Tally, story
-from sandbox.city.acts import Act
+from sandbox.city import BEGINS, CITY, story
+from sandbox.city.acts import Act, Answered, Ask, Reply, target_of
 from sandbox.city.around import CURTAIN
 from sandbox.city.audit import Books, differences, summed
 from sandbox.city.people import COORDINATOR
 from sandbox.city.player import Player
 from sandbox.city.recorded import Recorder
+from sandbox.city.sights import Sight, Sights
 from sandbox.city.weeks import Week, stops, weeks
 from sandbox.page.names import Names
 from sandbox.page.text import as_text
@@ -48,6 +49,7 @@ class Demo:
     def __init__(self, slack: Sandbox, folder: Path) -> None:
         """Bring in the people, then start the app with a database in `folder`."""
         self.slack = slack
+        self.asked: set[str] = set()
         self.player = Player(slack, self.calm_down)
         self.player.gather()
         settings = Settings.from_env(
@@ -86,6 +88,7 @@ class Demo:
         for act in week.acts:
             self.pass_to(act.at)
             self.player.play(act)
+            self._hurry_after(act)
             after_each()
         self.pass_to(week.digest_at)
         self.look_at_clock()
@@ -111,12 +114,23 @@ class Demo:
         self.service.deps.wake()
         self.calm_down()
 
+    def _hurry_after(self, act: Act) -> None:
+        """Whoever has asked is told of the answer when it comes, not at the next stop."""
+        if isinstance(act.what, Ask):
+            self.asked.add(act.what.of)
+        elif isinstance(act.what, Reply | Answered) and target_of(act) in self.asked:
+            self.look_at_clock()
+
     def draw_curtain(self) -> None:
         """Let some people look at their Homes at the end, so that others can look at these."""
         for who, what in CURTAIN:
             self.pass_to(self.slack.clock.now() + A_MOMENT)
             self.player.play(Act(self.slack.clock.now(), who, what))
         self.look_at_clock()
+
+    def sights(self, cut: Sequence[Week]) -> list[Sight]:
+        """What is worth a look after these weeks."""
+        return Sights(self.player, [act for week in cut for act in week.acts]).all()
 
     def recorded(self) -> Books:
         """What the bot has recorded and told, with its numbers from the beginning to now."""
@@ -166,14 +180,17 @@ def main(once: bool, no_browser: bool, number: int, keep: Path | None) -> None:
     ):
         demo = Demo(slack, folder)
         with demo.running():
-            problems = _play(demo, chosen)
+            tell(demo, chosen)
+            problems = _look_back(demo, chosen)
+            if not once:
+                demo.draw_curtain()
         if not once:
-            _serve(slack, open_browser=not no_browser)
+            _serve(slack, demo.sights(chosen), open_browser=not no_browser)
     sys.exit(1 if problems else 0)
 
 
-def _play(demo: Demo, cut: Sequence[Week]) -> list[str]:
-    """Play the story, print the last digest, and say whether the numbers agree."""
+def tell(demo: Demo, cut: Sequence[Week]) -> None:
+    """Play the story, with a bar that shows how far it has come."""
     with click.progressbar(
         length=sum(len(week.acts) for week in cut),
         label=f"{CITY}の{len(cut)}週間",
@@ -183,6 +200,10 @@ def _play(demo: Demo, cut: Sequence[Week]) -> list[str]:
     ) as bar:
         for week in cut:
             demo.play(week, partial(bar.update, 1, week.label))
+
+
+def _look_back(demo: Demo, cut: Sequence[Week]) -> list[str]:
+    """Print the last digest, and say whether everything agrees with what was done."""
     digests = demo.player.digests()
     click.echo()
     click.echo(demo.as_text(digests[-1]))
@@ -194,22 +215,25 @@ def _play(demo: Demo, cut: Sequence[Week]) -> list[str]:
     problems = differences(acts, recorded, told_by_then)
     if len(digests) != len(cut):
         problems.append(f"ダイジェスト: {len(cut)}回のはずが、{len(digests)}回でした")
-    click.echo(_verdict(summed(recorded.projects.values()), len(digests), problems))
+    click.echo(_verdict(recorded, len(digests), problems))
     return problems
 
 
-def _verdict(total: Tally, digests: int, problems: Sequence[str]) -> str:
+def _verdict(books: Books, digests: int, problems: Sequence[str]) -> str:
     """One line: what was recorded, and whether that is what happened."""
+    total = summed(books.projects.values())
+    asked, answered = (sum(one.asked[n] for one in books.projects.values()) for n in (0, 1))
     numbers = (
         f"投稿 {total.posts}、返信 {total.replies}、リアクション {total.reactions}、"
-        f"首長の反応 {total.acknowledgements}、ダイジェスト {digests}回"
+        f"首長の反応 {total.acknowledgements}、質問 {asked}（回答 {answered}）、"
+        f"感謝 {len(books.thanks)}、ダイジェスト {digests}回"
     )
     if problems:
         return f"手で数えた数と合いません（{numbers}）: " + " / ".join(problems)
     return f"手で数えた数と一致しました: {numbers}"
 
 
-def _serve(slack: Sandbox, *, open_browser: bool) -> None:
+def _serve(slack: Sandbox, sights: Sequence[Sight], *, open_browser: bool) -> None:
     """Show the pages until Ctrl-C, also where whoever started us has it ignored."""
     over = threading.Event()
 
@@ -218,9 +242,11 @@ def _serve(slack: Sandbox, *, open_browser: bool) -> None:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    channels = len(PLACES)
-    click.echo(f"{channels}のチャンネルを見られます（終わるときは Ctrl-C）: {slack.web_url}")
-    click.echo(f"See every channel as people do, until Ctrl-C: {slack.web_url}")
+    click.echo()
+    click.echo(f"全員の画面を見られます（終わるときは Ctrl-C）: {slack.web_url}")
+    click.echo(f"See what everybody sees, until Ctrl-C: {slack.web_url}")
+    for sight in sights:
+        click.echo(f"  {sight.name}: {slack.web_url}{sight.path}")
     if open_browser:
         webbrowser.open(slack.web_url)
     over.wait()

@@ -59,7 +59,7 @@ def _last_working_day(day: date) -> date:
 
 
 def stops(after: datetime, before: datetime) -> tuple[datetime, ...]:
-    """The moments between these two at which the app says what it has kept for then.
+    """The moments up to the second one at which the app says what it has kept for then.
 
     In between, nobody does anything that the story tells: without a stop the clock would pass by.
     """
@@ -71,4 +71,4 @@ def stops(after: datetime, before: datetime) -> tuple[datetime, ...]:
         if is_working_day(day)
         for time_of_day in (MORNING, EVENING)
     )
-    return tuple(moment for moment in moments if after < moment < before)
+    return tuple(moment for moment in moments if after < moment <= before)

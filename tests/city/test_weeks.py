@@ -29,4 +29,5 @@ def test_the_clock_stops_where_the_app_says_what_it_kept() -> None:
         "02-10 17:00",
         "02-12 08:30",
     ]
-    assert stops(when("2/12 8:30"), when("2/12 17:00")) == ()
+    assert stops(when("2/12 8:30"), when("2/12 17:00")) == (when("2/12 17:00"),)
+    assert stops(when("2/12 8:30"), when("2/12 16:59")) == ()

@@ -13,7 +13,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 # Generous: the machine may be busy with other tests
-SECONDS = 240
+SECONDS = 380
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
+# How many pages the demo points out
+SIGHTS = 7
+
+
+def read(address: str) -> str:
+    """A page of the demo."""
+    with urllib.request.urlopen(address, timeout=30) as page:
+        html: str = page.read().decode()
+        return html
 
 
 def run_demo(*options: str) -> subprocess.CompletedProcess[str]:
@@ -51,10 +61,12 @@ def test_the_pages_can_be_read_until_ctrl_c() -> None:
     )
     try:
         assert demo.stdout is not None
-        addresses = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in demo.stdout)
+        addresses = (ADDRESS.search(line) for line in demo.stdout)
         address = next(found.group() for found in addresses if found)
-        with urllib.request.urlopen(address, timeout=30) as page:
-            html = page.read().decode()
+        html = read(address)
+        demo.stdout.readline()
+        sights = dict(demo.stdout.readline().strip().split(": ") for _ in range(SIGHTS))
+        seen = {name: read(address) for name, address in sights.items()}
         demo.send_signal(signal.SIGINT)
         _, errors = demo.communicate(timeout=SECONDS)
     finally:
@@ -62,6 +74,17 @@ def test_the_pages_can_be_read_until_ctrl_c() -> None:
         demo.communicate()
     assert "瀬名野市役所" in html
     assert "窓口の待ち時間" in html
+    for name, words in (
+        ("ダイジェスト（市長）", "心を動かした投稿"),
+        ("ホーム（市長）", "反応を待っている投稿"),
+        ("ホーム（リーダー）", "避難所の受付"),
+        ("ホーム（事務局）", "プロジェクトの様子"),
+        ("投稿した方へのお知らせ（戸田 健人さん）", "が反応しました"),
+        ("質問と回答のスレッド", "市長から質問です"),
+        ("書きかけの進捗フォーム（飯島 彩花さん）", "手順書だけを見て"),
+    ):
+        assert words in seen.pop(name), name
+    assert not seen
     assert demo.returncode == 0, errors
     assert "Traceback" not in errors
 
