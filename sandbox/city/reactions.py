@@ -37,6 +37,8 @@ CROWD = (0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6)
 MAYOR_REACTS = 0.5
 CDO_REACTS = 0.4
 REPLIED_AND_REACTS = 0.8
+# Every third of those who would react keeps it to themselves
+SHY = 3
 REPLY_IS_LIKED = 0.2
 TAKEN_BACK = 0.05
 OPENS, CLOSES = 8, 18
@@ -59,9 +61,11 @@ def reactions(
     colleagues = [one for one in here if one not in (*LEADERS, author)]
     burst = place.key == "drill"
     crowd = min(chance.choice(CROWD), len(colleagues), 2 if burst else len(colleagues))
-    for who in chance.sample(colleagues, crowd):
+    for number, who in enumerate(chance.sample(colleagues, crowd), start=1):
         at = working_moment(posted + timedelta(seconds=40 + chance.expovariate(1 / 5400)), chance)
-        yield from _reacted(at, who, key, _choice(COMMON, text, who, chance), chance)
+        reacted = [*_reacted(at, who, key, _choice(COMMON, text, who, chance), chance)]
+        if number % SHY:
+            yield from reacted
     for leader, likely, hour, days in ((MAYOR, MAYOR_REACTS, 6, 1), (CDO, CDO_REACTS, 20, 0)):
         replied = any(isinstance(one.what, Reply) and one.who == leader for one in acts)
         if leader in place.members and chance.random() < (
