@@ -141,14 +141,6 @@ def renew(session: Session, team_id: str, key: str, not_before: datetime) -> boo
     return renewed.scalar() is not None
 
 
-def revision_of(session: Session, team_id: str, keys: Collection[str]) -> int:
-    """How often that of these messages was asked for anew which was so most often."""
-    query = select(func.max(Delivery.revision)).where(
-        Delivery.team_id == team_id, Delivery.key.in_(keys)
-    )
-    return session.scalar(query) or 0
-
-
 def renew_standing(
     session: Session, team_id: str, keys: Collection[str], not_before: datetime
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from itertools import chain
 
 from sqlalchemy import (
@@ -13,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Select,
     String,
     Text,
     and_,
@@ -256,26 +254,20 @@ def erase_versions(session: Session, message: Message) -> None:
 
 def known_authors_without_name(session: Session) -> Sequence[Member]:
     """Authors whose profile is known by now while some message of theirs still lacks the name."""
-    return session.scalars(_known_authors_without_name()).all()
-
-
-@cache
-def _known_authors_without_name() -> Select[Member]:
-    """It is asked after every change, so it is built once."""
     waiting = (
         select(Message.team_id, Message.user_id)
         .where(Message.author_name.is_(None), Message.deleted_ts.is_(None))
         .distinct()
         .subquery()
     )
-    return (
+    return session.scalars(
         select(Member)
         .join(
             waiting,
             and_(Member.team_id == waiting.c.team_id, Member.user_id == waiting.c.user_id),
         )
         .where(Member.fetched_at.is_not(None))
-    )
+    ).all()
 
 
 def name_author(session: Session, team_id: str, user_id: str, name: str, department: str) -> None:

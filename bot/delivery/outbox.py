@@ -45,10 +45,10 @@ class Outbox:
         """
         abandoned, look_at = Delivery.state == DeliveryState.SENDING, now + SETTLING
         if not everything:
-            with self._database.read() as session:
-                if session.scalar(_any_abandoned(), {"before": now - LEASE}) is None:
-                    return  # without taking the write lock from those who record
             abandoned, look_at = and_(abandoned, Delivery.claimed_at < now - LEASE), now
+        with self._database.read() as session:
+            if session.scalar(select(Delivery.id).where(abandoned).limit(1)) is None:
+                return  # without taking the write lock from those who record
         with self._database.write() as session:
             session.execute(
                 update(Delivery)
@@ -191,17 +191,6 @@ def _ours(session: Session, delivery: Delivery) -> Delivery | None:
     """The row, locked, if it is still being sent."""
     row = session.get(Delivery, delivery.id, with_for_update=True, populate_existing=True)
     return row if row is not None and row.state == DeliveryState.SENDING else None
-
-
-@cache
-def _any_abandoned() -> Select[int]:
-    """Anything that a process has had in hand since `before`; it is asked for often."""
-    before = bindparam("before", type_=Delivery.claimed_at.type)
-    return (
-        select(Delivery.id)
-        .where(Delivery.state == DeliveryState.SENDING, Delivery.claimed_at < before)
-        .limit(1)
-    )
 
 
 @cache

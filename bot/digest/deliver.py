@@ -18,7 +18,7 @@ from bot.digest.section import Shown
 from bot.settings import Settings
 from models import digest as digests
 from models.channel import current_id
-from models.delivery import Delivery, revision_of
+from models.delivery import Delivery
 from models.digest import Digest, DigestAudience
 from models.workspace import Workspace
 
@@ -35,12 +35,12 @@ SERVES_FOR = timedelta(minutes=1)
 
 
 class LastWritten:
-    """The messages of the digest that was put into words last.
+    """The messages of the digest that was written anew last.
 
-    Whatever changes in a digest that stands asks for all of its messages anew
-    (`models.delivery.renew_standing`). So one writing serves all of them until then. While it is
-    sent for the first time, it serves one audience: what changes before anything stands with
-    another asks for nothing.
+    All messages of a digest, for all its audiences, are asked for anew together
+    (`models.delivery.renew_standing`), and each would be made of the same: so one writing serves
+    all, until they are asked for once more. What was never said is written for each by itself:
+    what changes meanwhile does not ask for it again.
     """
 
     def __init__(self) -> None:
@@ -49,20 +49,14 @@ class LastWritten:
         self._messages: Sequence[Message] = ()
 
     def messages(
-        self,
-        delivery: Delivery,
-        language: str,
-        revision: int,
-        write: Callable[[], Sequence[Message]],
+        self, delivery: Delivery, language: str, write: Callable[[], Sequence[Message]]
     ) -> Sequence[Message]:
-        """What `write` returns, or returned for another message of the same writing.
-
-        `revision` says how often any of the digest's messages was asked for anew.
-        """
-        args, at = delivery.args, delivery.claimed_at
-        audience = None if revision else args["audience_id"]
-        what = (delivery.team_id, args["digest_id"], language, audience, revision)
-        is_fresh = at and self._at and self._at <= at <= self._at + SERVES_FOR
+        """What `write` returns, or returned for another message of the same writing."""
+        at = delivery.claimed_at
+        if not delivery.revision or at is None:
+            return write()
+        what = (delivery.team_id, delivery.args["digest_id"], language, delivery.revision)
+        is_fresh = self._at is not None and self._at <= at <= self._at + SERVES_FOR
         if not is_fresh or what != self._what:
             self._messages = write()
             self._what, self._at = what, at
@@ -96,8 +90,7 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
             material = gather(session, workspace, period, settings.timezone, shown)
             return material.write(language)
 
-        revision = revision_of(session, delivery.team_id, digests.delivery_keys(made))
-        messages = last.messages(delivery, language, revision, write)
+        messages = last.messages(delivery, language, write)
         if not isinstance(part, int) or part >= len(messages):
             return None
         return messages[part].outgoing()
