@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import audit, members, notices
@@ -216,17 +216,27 @@ def withdraw(session: Session, actor: Actor, kudos_id: int, *, now: datetime) ->
     require_sender(actor, kudos.sender_id)
     if kudos.withdrawn_at is not None:
         raise UserError(TAKEN_BACK_ALREADY)
-    kudos.words, kudos.withdrawn_at = "", now
-    session.flush()
-    words_are_erased(session)
-    said = _told_with(session, kudos_id)
-    notices.kudos_withdrawn(session, kudos_id, now)
+    _erase(session, kudos, now)
     renew(session, kudos.team_id, card_key(kudos_id), now)
-    renew_standing(session, kudos.team_id, said, now)
-    home.touch(session, kudos.team_id, [kudos.sender_id, *recipients_of(session, kudos_id)], now)
     if actor.user_id != kudos.sender_id:
         before: JsonObject = {"kudos": kudos_id, "sender": kudos.sender_id}
         audit.record(session, actor, WITHDRAWN, now=now, before=before)
+
+
+def card_is_gone(session: Session, team_id: str, channel_id: str, ts: str, now: datetime) -> None:
+    """Somebody has deleted a message in Slack: if it is a card, its words go here as well.
+
+    Admins may delete what an app has posted. Nothing happens where the message is no card.
+    """
+    kudos_id = session.scalar(_card_at(team_id, channel_id, ts))
+    kudos = None if kudos_id is None else _locked(session, team_id, kudos_id)
+    if kudos is not None and kudos.withdrawn_at is None:
+        _erase(session, kudos, now)
+
+
+def is_card(session: Session, team_id: str, channel_id: str, ts: str) -> bool:
+    """Whether this message is a card with thanks."""
+    return session.scalar(_card_at(team_id, channel_id, ts)) is not None
 
 
 def recipients_of(session: Session, kudos_id: int) -> tuple[str, ...]:
@@ -250,6 +260,23 @@ def on_said(session: Session, said: Delivery) -> None:
         update(Kudos)
         .where(Kudos.id == said.args["kudos_id"], Kudos.team_id == said.team_id)
         .values(ts=said.ts, channel_id=said.channel_id)
+    )
+
+
+def _erase(session: Session, kudos: Kudos, now: datetime) -> None:
+    """The words go, also from what people were told; who was not told yet is not told."""
+    kudos.words, kudos.withdrawn_at = "", now
+    session.flush()
+    words_are_erased(session)
+    said = _told_with(session, kudos.id)
+    notices.kudos_withdrawn(session, kudos.id, now)
+    renew_standing(session, kudos.team_id, said, now)
+    home.touch(session, kudos.team_id, [kudos.sender_id, *recipients_of(session, kudos.id)], now)
+
+
+def _card_at(team_id: str, channel_id: str, ts: str) -> Select[int]:
+    return select(Kudos.id).where(
+        Kudos.team_id == team_id, Kudos.channel_id == channel_id, Kudos.ts == ts
     )
 
 

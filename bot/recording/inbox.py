@@ -9,13 +9,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.core import kudos
 from bot.recording import belonging, channels, projector
 from bot.recording.payload import MalformedEventError, Payload
 from models import inbox, project
 from models.base import JsonObject
 from models.database import Database
 
-# What these events say of a message is recorded only if it belongs to a project.
+# What these events say of a message is recorded only if it belongs to a project; or if they say
+# that a card with thanks is gone.
 _ONLY_REGISTERED = frozenset({"message", "reaction_added", "reaction_removed"})
 
 
@@ -73,7 +75,10 @@ def _is_to_be_applied(
     try:
         channel_id, ts = belonging.subject_of(event)
         channel_id = channels.current_id(session, team_id, channel_id)
-        return belonging.project_of(session, team_id, channel_id, ts, now) is not None
+        if belonging.project_of(session, team_id, channel_id, ts, now) is not None:
+            return True
+        is_deletion = type_ == "message" and belonging.deleted_ts(event) is not None
+        return is_deletion and kudos.is_card(session, team_id, channel_id, ts)
     except MalformedEventError:
         # From a registered channel: to be set aside where it is seen, when it can't be applied.
         channel_id = event.text("channel") or event.inner("item").text("channel")

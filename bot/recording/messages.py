@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.core import members, posts, questions
+from bot.core import kudos, members, posts, questions
 from bot.recording.belonging import TOMBSTONE, deleted_ts, project_of, subject_of
 from bot.recording.payload import Arrival, Payload
 from models import draft as drafts
@@ -86,6 +86,8 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
     """Record what a `message` event says, if the message is a project's."""
     channel_id, ts = subject_of(event)
     channel_id = current_id(session, team_id, channel_id)
+    if deleted_ts(event) is not None:
+        kudos.card_is_gone(session, team_id, channel_id, ts, arrival.now)
     project = project_of(session, team_id, channel_id, ts, arrival.received_at)
     if project is None:
         return
