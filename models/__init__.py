@@ -11,6 +11,7 @@ from models.draft import Draft
 from models.home import HomeView
 from models.inbox import InboxEvent
 from models.kudos import Kudos, KudosRecipient
+from models.lease import Lease
 from models.member import Member
 from models.message import Message, MessageVersion
 from models.notice import Notice
@@ -35,6 +36,7 @@ __all__ = [
     "InboxEvent",
     "Kudos",
     "KudosRecipient",
+    "Lease",
     "Member",
     "Message",
     "MessageVersion",

@@ -19,7 +19,7 @@ from types import FrameType
 
 import click
 
-from app import Service, app_manifest
+from app import app_manifest
 from bot import logs
 from bot.core.periods import Period
 from bot.settings import Settings
@@ -36,6 +36,7 @@ from sandbox.city.sights import Sight, Sights
 from sandbox.city.weeks import Week, stops, weeks
 from sandbox.page.names import Names
 from sandbox.page.text import as_text
+from service import Service
 
 # Real seconds for which anything is awaited before the demo gives up
 PATIENCE = 30.0

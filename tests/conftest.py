@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import hypothesis
 import pytest
 
-from app import Service, app_manifest
+from app import app_manifest
 from bot.settings import Settings
 from models.database import Database
 from sandbox import Sandbox, SandboxClock
+from service import Service
 from tests.databases import Lend, PostgresDatabases, postgres_server, sqlite_files
 
 JST = ZoneInfo("Asia/Tokyo")

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from app import Service
 from models import InboxEvent, Member, Message
 from models.base import JsonObject
 from models.database import Database
 from models.inbox import InboxState
 from sandbox import Channel, Person, Sandbox, SandboxClock
+from service import Service
 
 Settled = Callable[[], None]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from app import Service
 from sandbox import Invocation, Sandbox, SandboxClock
+from service import Service
 from tests.conftest import JST
 
 

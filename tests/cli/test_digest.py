@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import Service
 from sandbox import Channel, Message, Person, Sandbox, SandboxClock
+from service import Service
 from tests.cli.conftest import Shell
 from tests.conftest import JST
 

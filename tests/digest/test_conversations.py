@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import Service
 from bot.core.evidence import Measure
 from models.message import Message as MessageRow
 from sandbox import Channel, Message, Person, Sandbox, SandboxClock, View
+from service import Service
 from tests.conftest import JST
 
 FRIDAY = datetime(2026, 4, 10, 16, 0, tzinfo=JST)

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from tests.docs.markdown import ROOT
 
 # Where the product is; tests and sandbox are not part of it.
-PRODUCT = ("app.py", "bot", "handlers", "jobs", "models")
+PRODUCT = ("app.py", "service.py", "bot", "handlers", "jobs", "models")
 
 _WEB_METHODS = frozenset(
     name for name in vars(WebClient) if "_" in name and not name.startswith("_")

@@ -15,7 +15,7 @@ def test_the_layers_are_those_that_are_checked() -> None:
     contracts = configuration["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     shown = next(code for code in codes(PAGE.prose) if "→" in code)
-    wanted = layers if layers[0] == "app" else ["app", *layers]
+    wanted = layers if layers[0] == "app" else ["app", "service", *layers]
     assert shown.split(" → ") == wanted, (
         "ARCHITECTURE.md: show the layers as pyproject.toml has them under tool.importlinter: "
         f"{' → '.join(wanted)}"

@@ -16,7 +16,17 @@ PAGES = pytest.mark.parametrize("page", [Page(name) for name in DOCUMENTS], ids=
 
 _ADDRESS = re.compile(r"https?://[^\s`)>\"」、。]+")
 _PATH = re.compile(r"(?:[\w.-]+/)*[\w-]+(?:/|\.(?:py|md|toml|txt|png|css|js))")
-_OURS = ("app.py", "bot/", "handlers/", "jobs/", "models/", "migrations/", "sandbox/", "tests/")
+_OURS = (
+    "app.py",
+    "service.py",
+    "bot/",
+    "handlers/",
+    "jobs/",
+    "models/",
+    "migrations/",
+    "sandbox/",
+    "tests/",
+)
 
 
 def _is_allowed(host: str | None) -> bool:

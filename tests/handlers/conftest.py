@@ -10,7 +10,6 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import func, select
 
-from app import Service
 from bot.deps import Deps
 from bot.settings import Settings
 from models.audit import AuditEntry
@@ -19,6 +18,7 @@ from models.delivery import Delivery
 from models.office import Office, Tenure
 from models.project import Project, ProjectChannel, ProjectMember
 from sandbox import Channel, Message, Person, Sandbox, View
+from service import Service
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from app import Service
 from bot.deps import Deps
 from sandbox import Channel, Message, Person, Sandbox, SandboxClock, View
+from service import Service
 
 REFRESH = timedelta(seconds=6)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from app import Service
 from bot.deps import Deps
 from models.draft import Draft
 from models.message import Message as Recorded
 from models.message import MessageVersion
 from models.project import Project
 from sandbox import Channel, Invocation, Message, Person, Sandbox, SandboxClock, SubmitResult, View
+from service import Service
 
 
 @dataclass(frozen=True)

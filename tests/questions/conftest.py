@@ -10,12 +10,12 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from app import Service
 from bot.deps import Deps
 from bot.views.recognition import post_buttons
 from jobs import questions
 from models.question import Question
 from sandbox import Channel, Invocation, Message, Person, Sandbox, SandboxClock, View
+from service import Service
 from tests.conftest import JST
 
 # As long as a ❓ may have been a slip, and a little more

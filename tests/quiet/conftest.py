@@ -8,11 +8,11 @@ from datetime import datetime
 
 import pytest
 
-from app import Service
 from bot.deps import Deps
 from bot.settings import Settings
 from jobs import quiet
 from sandbox import Channel, Invocation, Message, Person, Sandbox, SandboxClock, View
+from service import Service
 from tests.conftest import JST
 
 

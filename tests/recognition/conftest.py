@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import Service
 from bot.deps import Deps
 from bot.views.recognition import LIKE_ACTION, post_value
 from jobs import notices
 from models.notice import Notice
 from models.preference import Notices, Preference, for_change
 from sandbox import Channel, Message, Person, Sandbox, SandboxClock
+from service import Service
 from tests.conftest import JST
 
 FRIDAY = datetime(2026, 4, 10, 16, 0, tzinfo=JST)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from app import app_manifest, renderers
+from app import app_manifest
 from bot.core.acknowledged import standing_on
 from bot.core.acknowledgements import toggle
 from bot.core.periods import Period
@@ -41,6 +41,7 @@ from models.office import Office, Tenure
 from models.project import Capture, Kind, Project, ProjectChannel, Stage, Status
 from sandbox import Sandbox, SandboxClock
 from sandbox.delivery import EventDelivery
+from service import renderers
 from tests.conftest import JST
 from tests.databases import Lend
 

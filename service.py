@@ -1,0 +1,169 @@
+"""The running bot: the one place where its parts are put together."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+import handlers
+from bot.clock import Clock, SystemClock
+from bot.core.outgoing import OnSaid, Renderer
+from bot.delivery import cards, kudos, people, progress, questions, quiet, recognition, successes
+from bot.delivery.sender import Sender
+from bot.deps import Deps
+from bot.digest import deliver
+from bot.home.publisher import Publisher
+from bot.recording.profiles import ProfileFetcher
+from bot.recording.projector import Projector
+from bot.settings import Settings
+from bot.slack_client import slack_client, without_token
+from bot.socket_mode import hang_up
+from bot.worker import Worker, wait_until_all_idle
+from handlers.front_door import front_door
+from jobs.ticker import scheduler
+from models import home, schema, workspace
+from models.database import Database
+
+log = logging.getLogger("iine")
+
+# The threads for commands, buttons and modals, and as many for what comes over the socket
+THREADS = 20
+# Whoever opens their Home does not wait for the Homes of others
+HOMES_AT_ONCE = 3
+STOP_WITHIN_SECONDS = 9.0
+
+
+class Service:
+    """The running bot: `start()`, then `stop()`. Events, commands and clocks do the rest."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, pace: float | None = None
+    ) -> None:
+        """`pace` makes the clock's jobs look every so many seconds, for a clock that is moved."""
+        self._pace = pace
+        self.deps = Deps(
+            settings=settings,
+            database=Database(settings.database_url),
+            slack=slack_client(settings),
+            clock=clock or SystemClock(),
+            wake=self._wake,
+        )
+        projector = Projector(self.deps.database, self.deps.clock, self._on_change)
+        self._sender = sender(settings, self.deps.database, self.deps.slack, self.deps.clock)
+        self._recording = Worker("projector", projector.step)
+        self._sending = Worker("sender", self._sender.step)
+        self._naming = Worker("profiles", ProfileFetcher(self.deps).step)
+        publisher = Publisher(settings, self.deps.database, self.deps.slack, self.deps.clock)
+        self._showing = tuple(Worker(f"home-{n}", publisher.step) for n in range(HOMES_AT_ONCE))
+        self._workers = (self._recording, self._sending, self._naming, *self._showing)
+        self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
+        self._scheduler = scheduler(self.deps, pace)
+        self._socket: SocketModeHandler | None = None
+
+    def start(self) -> None:
+        """Migrate, greet Slack, begin to work. Raises `SlackApiError` if Slack refuses a token."""
+        schema.upgrade(self.deps.database)
+        authorized = self._greet()
+        bolt = App(
+            name="iine",
+            client=without_token(self.deps.settings),
+            authorize=lambda: authorized,
+            before_authorize=front_door(self.deps, self._recording.wake),
+            listener_executor=self._listeners,
+        )
+        handlers.register(bolt, self.deps)
+        self._sender.recover()
+        for worker in self._workers:
+            worker.start()
+        self._socket = SocketModeHandler(
+            bolt, self.deps.settings.slack_app_token, concurrency=THREADS
+        )
+        self._socket.connect()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
+        self._scheduler.start()
+        log.info("connected; recording")
+
+    def stop(self) -> None:
+        """Finish what is in hand and end, within `STOP_WITHIN_SECONDS`."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        if self._socket is not None:
+            hang_up(self._socket, STOP_WITHIN_SECONDS / 2)
+        self._listeners.shutdown(wait=True, cancel_futures=True)
+        self.settle(STOP_WITHIN_SECONDS / 3)
+        for worker in self._workers:
+            worker.stop()
+        deadline = time.monotonic() + STOP_WITHIN_SECONDS / 3
+        for worker in self._workers:
+            worker.join(max(0.0, deadline - time.monotonic()))
+        self.deps.database.close()
+        log.info("stopped")
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until everything that came in is applied and everything due is said."""
+        return wait_until_all_idle(self._workers, timeout)
+
+    def _wake(self) -> None:
+        """There may be something to say, and a Home to make."""
+        for worker in (self._sending, *self._showing):
+            worker.wake()
+
+    def _on_change(self) -> None:
+        """Events were applied: there may be something to say, and somebody new to name."""
+        self._wake()
+        self._naming.wake()
+
+    def _greet(self) -> AuthorizeResult:
+        """Ask Slack who we are and remember it."""
+        me = self.deps.slack.auth_test()
+        with self.deps.database.write() as session:
+            workspace.save(
+                session,
+                team_id=str(me["team_id"]),
+                name=str(me.get("team") or ""),
+                url=str(me.get("url") or ""),
+                bot_user_id=str(me["user_id"]),
+                bot_id=str(me.get("bot_id") or ""),
+            )
+            # What has changed while nothing ran, and how a Home looks since
+            home.touch(session, str(me["team_id"]), None, self.deps.clock.now())
+        return AuthorizeResult(
+            enterprise_id=me.get("enterprise_id"),
+            team_id=me["team_id"],
+            bot_token=self.deps.settings.slack_bot_token,
+            bot_id=me.get("bot_id"),
+            bot_user_id=me["user_id"],
+        )
+
+
+def sender(settings: Settings, database: Database, slack: WebClient, clock: Clock) -> Sender:
+    """Says what is in the outbox, whoever put it there, and notes what has become of it."""
+    return Sender(
+        database, slack, clock, renderers(settings), on_said(settings), progress.on_lost()
+    )
+
+
+def renderers(settings: Settings) -> Mapping[str, Renderer]:
+    """Who puts each kind of delivery into words."""
+    return {
+        **cards.renderers(settings),
+        **deliver.renderers(settings),
+        **kudos.renderers(settings),
+        **progress.renderers(settings),
+        **people.renderers(settings),
+        **questions.renderers(settings),
+        **quiet.renderers(settings),
+        **recognition.renderers(settings),
+        **successes.renderers(settings),
+    }
+
+
+def on_said(settings: Settings) -> Mapping[str, OnSaid]:
+    """What follows in the database once a delivery of some kind was said."""
+    return {**deliver.ON_SAID, **kudos.ON_SAID, **progress.on_said(settings)}
