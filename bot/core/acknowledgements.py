@@ -8,7 +8,7 @@ end of whatever transaction changed it, so that neither order nor repetition mat
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +41,8 @@ ACK_NOTICE = "ack_notice"
 DIGEST_AFTER = timedelta(seconds=3)
 # Digests that are older than the last so many stay as they are.
 DIGESTS = 8
+# As far back as they reach, where they come every week
+LATELY = timedelta(weeks=DIGESTS)
 
 _CHANGED = "posts_with_changed_acknowledgements"
 
@@ -58,6 +60,15 @@ NOT_COUNTED = Text(
     en="This post is not recorded as progress at present. "
     "You can still put an emoji on it in its channel.",
 )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A person held an office from a moment to just before another (None: still)."""
+
+    user_id: str
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -140,6 +151,33 @@ def follow(session: Session, team_id: str, channel_id: str, ts: str, now: dateti
     if not kept:
         at_the_end(session, _settle)
     kept[team_id, channel_id, ts] = now
+
+
+def follow_office(
+    session: Session, team_id: str, tenures: Iterable[Held], others: Iterable[Held], now: datetime
+) -> None:
+    """Who held an office when was put right, from `tenures` to `others`.
+
+    What tells of the posts to which these people reacted meanwhile is made to agree; posts of
+    which neither a digest nor a message would tell any more stay as they are.
+    """
+    before, after = set(tenures), set(others)
+    changed = before ^ after
+    if not changed:
+        return
+    since = max(min(held.since for held in changed), now - LATELY)
+    posts = session.execute(
+        select(Reaction.channel_id, Reaction.ts)
+        .where(
+            Reaction.team_id == team_id,
+            Reaction.present,
+            Reaction.event_ts >= slack_time.from_datetime(since),
+            Reaction.user_id.in_({held.user_id for held in changed}),
+        )
+        .distinct()
+    )
+    for channel_id, ts in posts:
+        follow(session, team_id, channel_id, ts, now)
 
 
 def _settle(session: Session) -> None:

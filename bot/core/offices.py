@@ -1,4 +1,4 @@
-"""Who holds which office, from when to when; and who the coordinators are.
+"""Who holds which office, from when to when.
 
 An acknowledgement belongs to the office, so the past is never rewritten by a new name: a tenure
 is ended, and the next one begins.
@@ -16,11 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.core import audit, homes
+from bot.core.acknowledgements import Held, follow_office
 from bot.core.markup import fold, folded_key, plain, safe
 from bot.core.permissions import Actor, require_coordinator
 from bot.errors import UserError
 from bot.text import Text
-from models.coordinator import Coordinator
 from models.office import OFFICE_NAME_LENGTH, Office, Tenure
 
 OFFICE_EMPTY = Text(
@@ -50,20 +50,6 @@ ALREADY_VACANT = Text(
 ALREADY_HOLDS = Text(
     ja="<@{user}> さんは、すでに「{name}」です。 `/office 一覧` で確かめられます。",
     en="<@{user}> holds the office “{name}” already. `/office list` shows it.",
-)
-ALREADY_COORDINATOR = Text(
-    ja="<@{user}> さんは、すでに事務局です。 `/office 事務局 一覧` で確かめられます。",
-    en="<@{user}> is a coordinator already. `/office coordinator list` shows who is.",
-)
-NOT_A_COORDINATOR = Text(
-    ja="<@{user}> さんは事務局ではありません。 `/office 事務局 一覧` で確かめられます。",
-    en="<@{user}> isn't a coordinator. `/office coordinator list` shows who is.",
-)
-NAMED_IN_SETTINGS = Text(
-    ja="<@{user}> さんは、サーバーの設定（COORDINATORS）で事務局になっています。"
-    "外すには、サーバーの担当者に設定の変更を頼んでください。",
-    en="<@{user}> is a coordinator by the server's settings (COORDINATORS). "
-    "To remove them, ask whoever runs the server to change the setting.",
 )
 
 
@@ -98,17 +84,20 @@ def assign(
     """Let a person hold an office from `since` on; the office is made if it is new.
 
     Whoever holds it at that moment leaves then. Where somebody follows later already, it ends
-    there. The same person with an earlier start just starts earlier.
+    there. The same person with an earlier start just starts earlier. What they reacted to since
+    then is told of as if it had been so from the start.
     """
     require_coordinator(actor)
     office = _office_or_new(session, actor.team_id, plain(name))
     tenures = _tenures(session, office.id)
-    before = _as_json(tenures)
+    before, held_before = _as_json(tenures), _held(tenures)
     if _holds_already(tenures, user_id, since):
         raise UserError(ALREADY_HOLDS.filled(user=user_id, name=safe(office.name)))
     tenure, predecessor = _take_over(session, office, tenures, user_id, since)
     session.flush()
-    homes.people_changed(session, actor, [t.user_id for t in _tenures(session, office.id)], now)
+    held = _held(_tenures(session, office.id))
+    follow_office(session, actor.team_id, held_before, held, now)
+    homes.people_changed(session, actor, [one.user_id for one in held], now)
     audit.record(
         session,
         actor,
@@ -151,49 +140,6 @@ def all_offices(session: Session, team_id: str, now: datetime) -> tuple[OfficeFa
     """Every office, in the order in which they were made."""
     query = select(Office).where(Office.team_id == team_id).order_by(Office.id)
     return tuple(_facts(session, office, now) for office in session.scalars(query))
-
-
-def add_coordinator(
-    session: Session, actor: Actor, user_id: str, *, named: frozenset[str], now: datetime
-) -> None:
-    """Name a coordinator. `named` are those of the settings, who are coordinators already."""
-    require_coordinator(actor)
-    if user_id in named:
-        raise UserError(ALREADY_COORDINATOR.filled(user=user_id))
-    row = Coordinator(team_id=actor.team_id, user_id=user_id, added_by=actor.user_id, added_at=now)
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError as error:
-        raise UserError(ALREADY_COORDINATOR.filled(user=user_id)) from error
-    homes.people_changed(session, actor, [user_id], now)
-    audit.record(session, actor, "coordinator.added", now=now, after={"user": user_id})
-
-
-def remove_coordinator(
-    session: Session, actor: Actor, user_id: str, *, named: frozenset[str], now: datetime
-) -> None:
-    """Take a coordinator's task back. `named` are those of the settings, who stay."""
-    require_coordinator(actor)
-    if user_id in named:
-        raise UserError(NAMED_IN_SETTINGS.filled(user=user_id))
-    row = session.get(Coordinator, (actor.team_id, user_id))
-    if row is None:
-        raise UserError(NOT_A_COORDINATOR.filled(user=user_id))
-    session.delete(row)
-    homes.people_changed(session, actor, [user_id], now)
-    audit.record(session, actor, "coordinator.removed", now=now, before={"user": user_id})
-
-
-def coordinators(session: Session, team_id: str, named: frozenset[str]) -> tuple[str, ...]:
-    """The user IDs of all coordinators: those named in the settings, then in order of naming."""
-    query = (
-        select(Coordinator.user_id)
-        .where(Coordinator.team_id == team_id)
-        .order_by(Coordinator.added_at, Coordinator.user_id)
-    )
-    added = [user for user in session.scalars(query) if user not in named]
-    return (*sorted(named), *added)
 
 
 def _office_or_new(session: Session, team_id: str, name: str) -> Office:
@@ -303,6 +249,10 @@ def _facts(session: Session, office: Office, now: datetime) -> OfficeFacts:
 
 def _appointment(office: Office, tenure: Tenure) -> Appointment:
     return Appointment(office.name, tenure.user_id, tenure.since, tenure.until)
+
+
+def _held(tenures: Sequence[Tenure]) -> list[Held]:
+    return [Held(tenure.user_id, tenure.since, tenure.until) for tenure in tenures]
 
 
 def _as_json(tenures: Sequence[Tenure]) -> list[object]:

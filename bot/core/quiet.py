@@ -9,11 +9,10 @@ from datetime import datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import audit
+from bot.core import audit, coordinators
 from bot.core.calendar import Calendar, calendar_of
 from bot.core.hours import business_days_later, may_disturb, next_disturbable
 from bot.core.members import is_reachable
-from bot.core.offices import coordinators
 from bot.core.permissions import Actor
 from bot.core.registry import lock, require_change
 from bot.core.waiting import last_posts
@@ -173,7 +172,8 @@ def consult(
     """
     project = lock(session, actor, project_id)
     require_change(session, actor, project)
-    people = [one for one in coordinators(session, actor.team_id, named) if one != actor.user_id]
+    people = coordinators.everyone(session, actor.team_id, named)
+    people = [one for one in people if one != actor.user_id]
     reachable = _reachable(session, actor.team_id, people)
     if not reachable:
         raise UserError(NOBODY_TO_CONSULT)

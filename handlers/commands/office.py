@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core import offices
+from bot.core import coordinators, offices
 from bot.core.dates import midnight, parse_date
 from bot.core.markup import fold, plain, safe, split_person, split_word
 from bot.core.permissions import Actor, is_staff, require_coordinator, require_staff
@@ -91,18 +91,18 @@ def _coordinator(deps: Deps, call: Call) -> Answer:
     named, now = deps.settings.coordinators, deps.clock.now()
     if fold(word) in REMOVE:
         with deps.database.write() as session:
-            offices.remove_coordinator(session, call.actor, user_id, named=named, now=now)
+            coordinators.remove(session, call.actor, user_id, named=named, now=now)
         return Answer(COORDINATOR_REMOVED.of(call.language, user=user_id))
     require_staff_member(deps, call.actor, user_id)
     with deps.database.write() as session:
-        offices.add_coordinator(session, call.actor, user_id, named=named, now=now)
+        coordinators.add(session, call.actor, user_id, named=named, now=now)
     return Answer(COORDINATOR_ADDED.of(call.language, user=user_id))
 
 
 def _coordinators(deps: Deps, call: Call) -> Answer:
     require_staff(call.actor)
     with deps.database.read() as session:
-        found = offices.coordinators(session, call.team_id, deps.settings.coordinators)
+        found = coordinators.everyone(session, call.team_id, deps.settings.coordinators)
     return Answer(view.coordinator_list(found, call.language))
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from bot.core.offices import all_offices, assign, coordinators, office_key, vacate
+from bot.core.coordinators import everyone
+from bot.core.offices import all_offices, assign, office_key, vacate
 from bot.core.permissions import Actor
 from bot.errors import UserError
 from models.audit import AuditEntry
@@ -147,4 +148,4 @@ def test_keys_fit_into_their_column() -> None:
 
 def test_coordinators_of_the_settings_come_first(database: Database) -> None:
     with database.read() as session:
-        assert coordinators(session, "T1", frozenset({"U2", "U1"})) == ("U1", "U2")
+        assert everyone(session, "T1", frozenset({"U2", "U1"})) == ("U1", "U2")
