@@ -8,6 +8,7 @@ from models.coordinator import Coordinator
 from models.delivery import Delivery
 from models.digest import Digest, DigestAudience
 from models.draft import Draft
+from models.gap import Gap
 from models.home import HomeView
 from models.inbox import InboxEvent
 from models.kudos import Kudos, KudosRecipient
@@ -20,6 +21,8 @@ from models.preference import Preference
 from models.project import Project, ProjectChannel, ProjectMember
 from models.question import Question
 from models.reaction import Reaction
+from models.thread import Thread
+from models.watermark import Watermark
 from models.workspace import Workspace
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "Digest",
     "DigestAudience",
     "Draft",
+    "Gap",
     "HomeView",
     "InboxEvent",
     "Kudos",
@@ -49,5 +53,7 @@ __all__ = [
     "Question",
     "Reaction",
     "Tenure",
+    "Thread",
+    "Watermark",
     "Workspace",
 ]

@@ -46,6 +46,13 @@ class Decision(StrEnum):
     LEAVE_OUT = "leave_out"
 
 
+class Origin(StrEnum):
+    """From where something is known if no event told of it."""
+
+    RECONCILE = "reconcile"  # read from Slack's history
+    IMPORT = "import"  # read from an export
+
+
 class Message(Base):
     """A message by a person. Its words are in `MessageVersion` and nowhere else.
 
@@ -54,6 +61,7 @@ class Message(Base):
     - `deleted_ts`: set once and for all; the row then is the tombstone.
     - `author_name`, `author_department`: as they were on the day; None until the profile is known.
     - `capture`: the project's capture mode on the day.
+    - `source`, `deleted_source`: how it came, and how its deletion did: None for an event.
     - `counted_at`: since when it has counted, which is later than it was written if it reached us
       late or was marked later.
     """
@@ -107,6 +115,8 @@ class Message(Base):
     counted_at: Mapped[datetime | None]
     edited_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH), default="")
     deleted_ts: Mapped[SlackTs | None]
+    source: Mapped[str | None] = mapped_column(String(16))
+    deleted_source: Mapped[str | None] = mapped_column(String(16))
     author_name: Mapped[str | None] = mapped_column(String(255))
     author_department: Mapped[str | None] = mapped_column(String(255))
     # What somebody decided by hand about recording it (`Decision`), and who

@@ -15,7 +15,8 @@ class Reaction(Base):
     """A last-writer-wins register on `event_ts`.
 
     There is no foreign key to the message: the reaction may arrive first. `name` is Slack's own
-    (`+1::skin-tone-2`), `emoji` the one that it counts as (`+1`).
+    (`+1::skin-tone-2`), `emoji` the one that it counts as (`+1`). `source` is how the last word
+    came (`models.message.Origin`), None for an event; `event_ts` then is when it was looked up.
     """
 
     __tablename__ = "reactions"
@@ -37,6 +38,7 @@ class Reaction(Base):
     emoji: Mapped[str] = mapped_column(String(EMOJI_LENGTH))
     present: Mapped[bool]
     event_ts: Mapped[SlackTs] = mapped_column(String(TS_LENGTH))
+    source: Mapped[str | None] = mapped_column(String(16))
 
 
 def record(
@@ -50,6 +52,7 @@ def record(
     emoji: str,
     present: bool,
     event_ts: str,
+    source: str | None = None,
 ) -> None:
     """Take over what was said last; at the very same moment, taking back wins."""
     new = insert(session, Reaction).values(
@@ -61,6 +64,7 @@ def record(
         emoji=emoji,
         present=present,
         event_ts=event_ts,
+        source=source,
     )
     newer = Reaction.event_ts < new.excluded.event_ts
     if not present:
@@ -68,7 +72,7 @@ def record(
     session.execute(
         new.on_conflict_do_update(
             index_elements=["team_id", "channel_id", "ts", "user_id", "name"],
-            set_={"present": present, "event_ts": event_ts},
+            set_={"present": present, "event_ts": event_ts, "source": source},
             where=newer,
         )
     )

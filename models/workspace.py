@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -12,7 +14,10 @@ FRIDAY = 4
 
 
 class Workspace(Base):
-    """A workspace. `digest_weekday` counts from Monday = 0; `digest_time` is local, `HH:MM`."""
+    """A workspace. `digest_weekday` counts from Monday = 0; `digest_time` is local, `HH:MM`.
+
+    `alive_at` is when a process that records last gave a sign of life.
+    """
 
     __tablename__ = "workspaces"
 
@@ -24,6 +29,7 @@ class Workspace(Base):
     bot_id: Mapped[SlackId]
     digest_weekday: Mapped[int] = mapped_column(default=FRIDAY)
     digest_time: Mapped[str] = mapped_column(String(5), default="16:00")
+    alive_at: Mapped[datetime | None]
 
 
 def save(
