@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Index,
     Integer,
     String,
@@ -30,18 +31,31 @@ class DeliveryState(StrEnum):
     """Where a delivery stands.
 
     `unknown`: Slack was asked and did not answer; before it is asked again, the key is looked
-    for in the channel. `dropped`: it turned out that there is nothing to say.
+    for in the channel. `held`: nobody can look there, so it is not said again until somebody can.
+    `failed`: Slack has refused it for good. `dropped`: there is nothing to say, or somebody has
+    given it up.
     """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     UNKNOWN = "unknown"
+    HELD = "held"
     FAILED = "failed"
     DROPPED = "dropped"
 
 
-OPEN_STATES = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+# Slack may have it
+IN_DOUBT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.HELD)
+OPEN_STATES = (DeliveryState.PENDING, *IN_DOUBT)
+# Where the sender looks for something to do
+WAITING_STATES = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.HELD)
+# What Slack refused longer ago is not made good any more by itself, and worries nobody.
+REFUSED_LATELY = timedelta(days=7)
+
+# What Slack answers about a channel that is archived, or that the bot is not in
+# (docs.slack.dev/reference/methods/chat.postMessage and chat.update: "Errors")
+_CLOSED_CHANNEL = ("is_archived", "is_inactive", "channel_not_found", "not_in_channel")
 
 
 class Delivery(Base):
@@ -60,8 +74,8 @@ class Delivery(Base):
             "ix_deliveries_open",
             "state",
             "id",
-            sqlite_where=text("state IN ('pending', 'sending', 'unknown', 'failed')"),
-            postgresql_where=text("state IN ('pending', 'sending', 'unknown', 'failed')"),
+            sqlite_where=text("state IN ('pending', 'sending', 'unknown', 'held', 'failed')"),
+            postgresql_where=text("state IN ('pending', 'sending', 'unknown', 'held', 'failed')"),
         ),
     )
 
@@ -76,9 +90,13 @@ class Delivery(Base):
     thread_key: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)
+    # How often a process has taken it in hand: the last one to do so decides what becomes of it
+    claims: Mapped[int] = mapped_column(default=0, server_default="0")
     not_before: Mapped[datetime]
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
+    # When Slack was asked without our knowing what came of it
+    asked_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     ts: Mapped[SlackTs | None]
     # How often it was asked for anew since it was first put in the outbox
@@ -112,6 +130,7 @@ def enqueue(
         thread_key=thread_key,
         state=DeliveryState.PENDING,
         attempts=0,
+        claims=0,
         not_before=not_before or now,
         created_at=now,
         revision=0,
@@ -126,7 +145,7 @@ def renew(session: Session, team_id: str, key: str, not_before: datetime) -> boo
     What stands in the channel is changed or taken away; what does not, is said if there is
     something to say now.
     """
-    in_hand = Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN))
+    in_hand = Delivery.state.in_(IN_DOUBT)
     renewed = session.execute(
         update(Delivery)
         .where(Delivery.team_id == team_id, Delivery.key == key)
@@ -156,14 +175,13 @@ def renew_standing(
         .execution_options(populate_existing=True)
     ).all()
     standing = {row.key for row in rows if row.ts is not None}
-    in_hand = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
     for row in rows:
         is_there = row.ts is not None or row.thread_key in standing
-        if not is_there and row.state not in in_hand:
+        if not is_there and row.state not in IN_DOUBT:
             continue
         row.revision += 1
         row.attempts = 0
-        if row.state not in (*in_hand, DeliveryState.PENDING):
+        if row.state not in OPEN_STATES:
             row.state, row.not_before = DeliveryState.PENDING, not_before
 
 
@@ -183,13 +201,76 @@ def by_key(session: Session, team_id: str, key: str) -> Delivery | None:
     ).one_or_none()
 
 
-def count_unsaid(session: Session, *, failed_after: datetime, open_before: datetime) -> int:
-    """How many were refused for good since the one moment, or wait since before the other."""
-    refused = and_(Delivery.state == DeliveryState.FAILED, Delivery.created_at >= failed_after)
-    waiting = and_(
-        Delivery.state.in_(OPEN_STATES),
-        Delivery.created_at < open_before,
-        # What is only to be said later does not wait, unless it has been tried in vain.
-        or_(Delivery.not_before < open_before, Delivery.attempts > 0),
+def not_said(key: str) -> str:
+    """The error of what was to come in the thread of a message that was not said."""
+    return f"{key} was not said"
+
+
+def put_back(session: Session, row: Delivery, now: datetime) -> None:
+    """Have it tried again at once, with what was given up together with it in its thread.
+
+    What Slack may have is looked for first.
+    """
+    if row.state not in IN_DOUBT:
+        row.state = DeliveryState.PENDING
+    elif row.state == DeliveryState.HELD:
+        row.state = DeliveryState.UNKNOWN
+    row.not_before, row.attempts, row.error = now, 0, None
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.team_id == row.team_id,
+            Delivery.thread_key == row.key,
+            Delivery.state == DeliveryState.FAILED,
+            Delivery.error == not_said(row.key),
+        )
+        .values(state=DeliveryState.PENDING, not_before=now, attempts=0, error=None)
     )
-    return session.scalar(select(func.count()).where(or_(refused, waiting))) or 0
+
+
+def channel_is_open_again(session: Session, team_id: str, channel_id: str, now: datetime) -> None:
+    """What could not be said there lately because the channel was closed to us is tried again."""
+    rows = session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.team_id == team_id,
+            Delivery.channel_id == channel_id,
+            Delivery.state.in_((*WAITING_STATES, DeliveryState.FAILED)),
+            Delivery.error.is_not(None),
+        )
+        .order_by(Delivery.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        was_closed = (row.error or "").partition(";")[0] in _CLOSED_CHANNEL
+        is_recent = (row.claimed_at or row.created_at) > now - REFUSED_LATELY
+        if was_closed and (is_recent or row.state != DeliveryState.FAILED):
+            put_back(session, row, now)
+
+
+def count_unsaid(session: Session, *, failed_after: datetime, open_before: datetime) -> int:
+    """How many are held, were refused for good since the one moment, or wait since before the
+
+    other.
+    """
+    refused = and_(Delivery.state == DeliveryState.FAILED, Delivery.created_at >= failed_after)
+    unsaid = or_(refused, is_held(), waits_since(open_before))
+    return session.scalar(select(func.count()).where(unsaid)) or 0
+
+
+def is_held() -> ColumnElement[bool]:
+    """Nobody can find out whether Slack has it."""
+    return Delivery.state == DeliveryState.HELD
+
+
+def waits_since(moment: datetime) -> ColumnElement[bool]:
+    """It should have been said before that moment, or was tried in vain.
+
+    What is only to be said later does not wait.
+    """
+    return and_(
+        Delivery.state.in_(OPEN_STATES),
+        Delivery.created_at < moment,
+        or_(Delivery.not_before < moment, Delivery.attempts > 0),
+    )

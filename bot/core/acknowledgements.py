@@ -27,7 +27,14 @@ from models import home, reaction
 from models import message as messages
 from models.channel import current_id
 from models.database import at_the_end
-from models.delivery import Delivery, DeliveryState, enqueue, renew, renew_standing
+from models.delivery import (
+    IN_DOUBT,
+    Delivery,
+    DeliveryState,
+    enqueue,
+    renew,
+    renew_standing,
+)
 from models.message import Message, MessageKind
 from models.notice import Notice
 from models.office import Tenure
@@ -246,7 +253,7 @@ def follow_new_channel(session: Session, team_id: str, old_id: str, new_id: str)
             Delivery.team_id == team_id,
             Delivery.kind == ACK_NOTICE,
             Delivery.channel_id.in_((old_id, new_id)),
-            Delivery.state.not_in((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+            Delivery.state.not_in(IN_DOUBT),
             ~exists().where(other.team_id == team_id, other.key == renamed),
         )
         .values(key=renamed)

@@ -27,7 +27,7 @@ from bot.core.successes import SUCCESSES
 from models import home, preference
 from models import message as messages
 from models.database import insert
-from models.delivery import Delivery, DeliveryState, enqueue
+from models.delivery import IN_DOUBT, Delivery, DeliveryState, enqueue
 from models.kudos import Kudos
 from models.member import Member
 from models.message import Message, MessageKind
@@ -45,7 +45,7 @@ NEWS_FOR = timedelta(days=14)
 # workspace, they are not told.
 NOT_TOLD = ""
 
-_MAY_HAVE_BEEN_SAID = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT)
+_MAY_HAVE_BEEN_SAID = (*IN_DOUBT, DeliveryState.SENT)
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,15 @@ def refresh(
         for office_id, given in standing.items():
             if office_id not in there and given.event_ts >= oldest:
                 _add(session, team_id, post.user_id, now, channel_id, ts, office_id=office_id)
+
+
+def leave_untold(session: Session, post: Message, now: datetime) -> None:
+    """What was acknowledged of an imported post is no news: its author is never told of it."""
+    if post.user_id is None or post.ts < slack_time.from_datetime(now - NEWS_FOR):
+        return
+    place = (session, post.team_id, post.user_id, now, post.channel_id, post.ts)
+    for office_id in _standing(session, post):
+        _add(*place, office_id=office_id, delivery_key=NOT_TOLD)
 
 
 def kudos_given(session: Session, kudos: Kudos, recipients: Iterable[str], now: datetime) -> None:
@@ -329,6 +338,7 @@ def _add(
     *,
     office_id: int | None = None,
     kudos_id: int | None = None,
+    delivery_key: str | None = None,
 ) -> None:
     members.ensure(session, team_id, user_id)
     session.execute(
@@ -342,6 +352,7 @@ def _add(
             kudos_id=kudos_id,
             created_at=now,
             due_at=now,
+            delivery_key=delivery_key,
         )
         .on_conflict_do_nothing()
     )

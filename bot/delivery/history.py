@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from slack_sdk import WebClient
@@ -13,23 +13,43 @@ from models.delivery import Delivery
 METADATA_EVENT = "iine_delivery"
 # docs.slack.dev/reference/methods/conversations.history recommends no more than 200
 PAGE = 200
+# In a minute Slack allows 50 of them (the same page: tier 3).
+MOST_PAGES = 50
+# What the error of such a delivery begins with
+TOO_LONG = "search_too_long"
 # Slack's clock and ours may differ.
 _MARGIN = timedelta(minutes=10)
+# So long after Slack was asked it does nothing about it any more.
+_LATEST = timedelta(days=1)
 
 
-def find(slack: WebClient, delivery: Delivery, thread_ts: str | None) -> str | None:
-    """The `ts` of the message that carries the delivery's key, None if there is none.
+class TooLongError(Exception):
+    """There is more in the channel than can be looked through."""
 
-    Looks through the channel, or the thread, since the delivery was put in the outbox. Raises
-    what slack_sdk raises: it then is still unknown.
+
+def find(
+    slack: WebClient,
+    delivery: Delivery,
+    thread_ts: str | None,
+    before_each_page: Callable[[], None] = lambda: None,
+) -> str | None:
+    """The `ts` of the message that carries the delivery's key, None if there is surely none.
+
+    Looks through the channel, or the thread, around the moment at which Slack was asked. Raises
+    what slack_sdk raises, ValueError for an answer from which nothing follows, and TooLongError:
+    it then is still unknown.
     """
-    oldest = slack_time.from_datetime(delivery.created_at - _MARGIN)
+    asked_at = delivery.asked_at or delivery.created_at
+    oldest = slack_time.from_datetime(asked_at - _MARGIN)
+    latest = slack_time.from_datetime(asked_at + _LATEST)
     cursor: str | None = None
-    while True:
+    for _ in range(MOST_PAGES):
+        before_each_page()
         if thread_ts is None:
             page = slack.conversations_history(
                 channel=delivery.channel_id,
                 oldest=oldest,
+                latest=latest,
                 limit=PAGE,
                 cursor=cursor,
                 include_all_metadata=True,
@@ -39,16 +59,23 @@ def find(slack: WebClient, delivery: Delivery, thread_ts: str | None) -> str | N
                 channel=delivery.channel_id,
                 ts=thread_ts,
                 oldest=oldest,
+                latest=latest,
                 limit=PAGE,
                 cursor=cursor,
                 include_all_metadata=True,
             )
-        for message in page.get("messages") or []:
+        messages = page.get("messages")
+        if not isinstance(messages, list):
+            raise ValueError("a history without messages")
+        for message in messages:
             if _key_of(message) == delivery.key:
                 return str(message["ts"])
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
+            if page.get("has_more"):
+                raise ValueError("a history that does not say how it goes on")
             return None
+    raise TooLongError(f"more than {MOST_PAGES * PAGE} messages since Slack was asked")
 
 
 def _key_of(message: Mapping[str, object]) -> object:

@@ -6,20 +6,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core import homes
 from bot.core.outgoing import OnLost, OnSaid
 from bot.core.posts import MARK
 from models.database import Database
-from models.delivery import Delivery, DeliveryState
+from models.delivery import (
+    IN_DOUBT,
+    WAITING_STATES,
+    Delivery,
+    DeliveryState,
+    not_said,
+    renew,
+)
 from models.member import Member
 
 # A process that has not said for so long what became of a delivery has died over it.
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=15)
+# Before it asks Slack for something, it says after so long that it is still at it: with the
+# longest that it waits for an answer (`slack_client.TIMEOUT_SECONDS`) that is less than the lease.
+SAY_SO_AFTER = timedelta(seconds=5)
 # What a process had just sent when it died may take so long to appear in the channel.
 SETTLING = timedelta(seconds=10)
+
+
+_IN_DOUBT_SINCE = func.coalesce(Delivery.asked_at, Delivery.claimed_at)
+
+
+class TakenOverError(Exception):
+    """Another process has the delivery in hand now."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,7 @@ class Outbox:
             session.execute(
                 update(Delivery)
                 .where(abandoned)
-                .values(state=DeliveryState.UNKNOWN, not_before=look_at)
+                .values(state=DeliveryState.UNKNOWN, not_before=look_at, asked_at=_IN_DOUBT_SINCE)
             )
 
     def claim(self, now: datetime) -> Claimed | None:
@@ -70,30 +87,76 @@ class Outbox:
             delivery = session.scalars(query, {"now": now}).first()
             if delivery is None:
                 return None
-            was_unknown = delivery.state == DeliveryState.UNKNOWN
+            was_unknown = delivery.state in IN_DOUBT
             delivery.state = DeliveryState.SENDING
             delivery.claimed_at = now
             delivery.attempts += 1
+            delivery.claims += 1
             return Claimed(delivery, was_unknown, _thread_ts(session, delivery))
+
+    def still_ours(self, delivery: Delivery, now: datetime) -> None:
+        """To be called before Slack is asked for something: says that we are still at it.
+
+        Raises TakenOverError if that took so long that another process does it now.
+        """
+        if delivery.claimed_at is not None and now - delivery.claimed_at <= SAY_SO_AFTER:
+            return
+        with self._database.write() as session:
+            row = _ours(session, delivery)
+            if row is None or row.ts != delivery.ts:
+                raise TakenOverError(delivery.key)
+            row.claimed_at = delivery.claimed_at = now
+
+    def not_found(self, delivery: Delivery, now: datetime) -> None:
+        """Slack has not got it: from now on, only what is asked for now is in doubt."""
+        with self._database.write() as session:
+            row = _ours(session, delivery)
+            if row is None or row.ts is not None:
+                raise TakenOverError(delivery.key)
+            row.claimed_at = delivery.claimed_at = now
+            row.asked_at = delivery.asked_at = now
 
     def sent(
         self,
         delivery: Delivery,
-        ts: str | None,
+        ts: str,
         now: datetime,
         on_said: OnSaid | None = None,
         *,
         outdated: bool = False,
-    ) -> None:
-        """Slack has it; with `outdated`, or renewed meanwhile, it is to be changed there."""
+    ) -> bool:
+        """Slack has it; with `outdated`, or renewed meanwhile, it is to be changed there.
+
+        False if it stands there twice: we were so slow that another process has said it as well,
+        and this message has to go.
+        """
+        with self._database.write() as session:
+            row = _locked(session, delivery)
+            if row is None:
+                return True
+            if row.ts is not None and row.ts != ts:
+                if _is_ours(row, delivery):
+                    _stands(row, now, outdated=True)
+                return False
+            row.ts = ts
+            if _is_ours(row, delivery):
+                _stands(row, now, outdated=outdated or row.revision != delivery.revision)
+            elif row.state != DeliveryState.SENDING:
+                _stands(row, now, outdated=True)
+            else:
+                return True  # whoever has it in hand now learns where it stands
+            if on_said is not None:
+                on_said(session, row)
+        return True
+
+    def changed(self, delivery: Delivery, now: datetime, on_said: OnSaid | None = None) -> None:
+        """Slack has the words of now; if another process was quicker, nobody knows which."""
         with self._database.write() as session:
             row = _ours(session, delivery)
             if row is None:
+                renew(session, delivery.team_id, delivery.key, now)
                 return
-            renewed = outdated or row.revision != delivery.revision
-            row.state = DeliveryState.PENDING if renewed else DeliveryState.SENT
-            row.not_before = now if renewed else row.not_before
-            row.ts, row.sent_at, row.error = ts, now, None
+            _stands(row, now, outdated=row.revision != delivery.revision)
             if on_said is not None:
                 on_said(session, row)
 
@@ -102,17 +165,18 @@ class Outbox:
         with self._database.write() as session:
             row = _ours(session, delivery)
             if row is None:
+                renew(session, delivery.team_id, delivery.key, now)
                 return
             renewed = row.revision != delivery.revision
             row.state = DeliveryState.PENDING if renewed else DeliveryState.DROPPED
             row.not_before = now if renewed else row.not_before
-            row.ts, row.error = None, None
+            row.ts, row.error, row.asked_at = None, None, None
             if on_said is not None:
                 on_said(session, row)
 
     def dropped(self, delivery: Delivery, why: str, on_lost: OnLost | None = None) -> None:
         """There is nothing to say any more, nor in its thread."""
-        self._settle(delivery, DeliveryState.DROPPED, on_lost, error=why)
+        self._settle(delivery, DeliveryState.DROPPED, on_lost, error=why, asked_at=None)
 
     def addressed(self, delivery: Delivery, channel_id: str) -> None:
         """The direct messages of the person whom it is for are this channel."""
@@ -129,15 +193,33 @@ class Outbox:
 
     def failed(self, delivery: Delivery, error: str, on_lost: OnLost | None = None) -> None:
         """Slack has refused it for good, and with it what was to come in its thread."""
-        self._settle(delivery, DeliveryState.FAILED, on_lost, error=error)
+        self._settle(delivery, DeliveryState.FAILED, on_lost, error=error, asked_at=None)
 
     def unknown(self, delivery: Delivery, error: str, not_before: datetime) -> None:
         """Slack did not answer: to be looked for, not before `not_before`."""
-        self._settle(delivery, DeliveryState.UNKNOWN, error=error, not_before=not_before)
+        self._settle(
+            delivery,
+            DeliveryState.UNKNOWN,
+            error=error,
+            not_before=not_before,
+            asked_at=_IN_DOUBT_SINCE,
+        )
+
+    def held(self, delivery: Delivery, error: str, not_before: datetime) -> None:
+        """Slack may have it and nobody can look: not said again until somebody can."""
+        self._settle(
+            delivery,
+            DeliveryState.HELD,
+            error=error,
+            not_before=not_before,
+            asked_at=_IN_DOUBT_SINCE,
+        )
 
     def later(self, delivery: Delivery, error: str, not_before: datetime) -> None:
         """Slack has refused it for now; nothing was said."""
-        self._settle(delivery, DeliveryState.PENDING, error=error, not_before=not_before)
+        self._settle(
+            delivery, DeliveryState.PENDING, error=error, not_before=not_before, asked_at=None
+        )
 
     def pause(self, delivery: Delivery, until: datetime) -> None:
         """Slack has asked for a pause: for all marks, or for this channel's messages."""
@@ -150,7 +232,7 @@ class Outbox:
                 .where(
                     Delivery.team_id == delivery.team_id,
                     same,
-                    Delivery.state.in_((DeliveryState.PENDING, DeliveryState.UNKNOWN)),
+                    Delivery.state.in_(WAITING_STATES),
                     Delivery.not_before < until,
                 )
                 .values(not_before=until)
@@ -164,18 +246,19 @@ class Outbox:
         **values: object,
     ) -> None:
         with self._database.write() as session:
-            row = _ours(session, delivery) if on_lost is not None else None
+            row = _ours(session, delivery)
+            if row is None:
+                return  # another process has it in hand, or has learnt what became of it
             session.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.SENDING)
-                .values(state=state, **values)
+                update(Delivery).where(Delivery.id == row.id).values(state=state, **values)
             )
-            if on_lost is not None and row is not None:
+            session.refresh(row)
+            if on_lost is not None:
                 on_lost(session, row)
-            if state == DeliveryState.FAILED:
+            if state in (DeliveryState.FAILED, DeliveryState.HELD):
                 seen_at = delivery.claimed_at or delivery.created_at
                 homes.trouble_changed(session, delivery.team_id, seen_at)
-            if state in (DeliveryState.FAILED, DeliveryState.DROPPED):
+            if state in (DeliveryState.FAILED, DeliveryState.DROPPED) and row.ts is None:
                 session.execute(
                     update(Delivery)
                     .where(
@@ -183,14 +266,29 @@ class Outbox:
                         Delivery.thread_key == delivery.key,
                         Delivery.state == DeliveryState.PENDING,
                     )
-                    .values(state=state, error=f"{delivery.key} was not said")
+                    .values(state=state, error=not_said(delivery.key))
                 )
 
 
+def _locked(session: Session, delivery: Delivery) -> Delivery | None:
+    return session.get(Delivery, delivery.id, with_for_update=True, populate_existing=True)
+
+
+def _is_ours(row: Delivery, delivery: Delivery) -> bool:
+    """Whether it is still being sent by whoever has claimed it so."""
+    return row.state == DeliveryState.SENDING and row.claims == delivery.claims
+
+
 def _ours(session: Session, delivery: Delivery) -> Delivery | None:
-    """The row, locked, if it is still being sent."""
-    row = session.get(Delivery, delivery.id, with_for_update=True, populate_existing=True)
-    return row if row is not None and row.state == DeliveryState.SENDING else None
+    """The row, locked, if it is still ours."""
+    row = _locked(session, delivery)
+    return row if row is not None and _is_ours(row, delivery) else None
+
+
+def _stands(row: Delivery, now: datetime, *, outdated: bool) -> None:
+    row.state = DeliveryState.PENDING if outdated else DeliveryState.SENT
+    row.not_before = now if outdated else row.not_before
+    row.sent_at, row.error, row.asked_at = now, None, None
 
 
 @cache
@@ -203,9 +301,14 @@ def _next() -> Select[Delivery]:
             parent, and_(parent.team_id == Delivery.team_id, parent.key == Delivery.thread_key)
         )
         .where(
-            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.UNKNOWN)),
+            Delivery.state.in_(WAITING_STATES),
             Delivery.not_before <= bindparam("now", type_=Delivery.not_before.type),
-            or_(Delivery.thread_key.is_(None), parent.state == DeliveryState.SENT),
+            or_(
+                Delivery.thread_key.is_(None),
+                parent.state == DeliveryState.SENT,
+                # It stands there; it is only a change of it that Slack has refused.
+                and_(parent.state == DeliveryState.FAILED, parent.ts.is_not(None)),
+            ),
         )
         .order_by(Delivery.kind == MARK, Delivery.id)
         .limit(1)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from http.client import HTTPException
 
 from slack_sdk import WebClient
@@ -15,64 +13,26 @@ from slack_sdk.errors import SlackApiError
 from bot.clock import Clock
 from bot.core.outgoing import AS_IT_IS, OnLost, OnSaid, Outgoing, Renderer
 from bot.core.posts import MARK
-from bot.delivery import history, marks
-from bot.delivery.outbox import Claimed, Outbox
+from bot.delivery import history, marks, refusals
+from bot.delivery.outbox import Claimed, Outbox, TakenOverError
 from models.database import Database
 from models.delivery import Delivery
 from models.member import Member
 
 log = logging.getLogger(__name__)
 
-DEFAULT_RETRY_AFTER_SECONDS = 30
 # How often deliveries are looked for over which another process has died
-RECOVER_EVERY = timedelta(seconds=10)
+RECOVER_EVERY = timedelta(seconds=5)
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
-
-# The token, the scopes, the bot's membership or the workspace's own rules are at fault, not the
-# message: it is said once they are put right
-# (docs.slack.dev/reference/methods/chat.postMessage and reactions.add: "Errors").
-_UNTIL_PUT_RIGHT = frozenset(
-    {
-        "access_denied",
-        "accesslimited",
-        "account_inactive",
-        "ekm_access_denied",
-        "external_channel_migrating",
-        "invalid_auth",
-        "missing_scope",
-        "no_permission",
-        "not_authed",
-        "not_in_channel",
-        "org_login_required",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "team_access_not_granted",
-        "team_added_to_org",
-        "token_expired",
-        "token_revoked",
-    }
-)
-# Slack may have acted before it answered so.
-_UNCERTAIN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-# What Slack's errors look like. slack_sdk puts other things in their place if somebody else
-# answers for Slack (a proxy, say): they tell nothing of what Slack has done.
-_SLACKS_OWN = re.compile(r"[a-z][a-z0-9_]*")
-
-# The message is not there any more (chat.update and chat.delete: "Errors").
-_GONE = frozenset({"message_not_found"})
-# Slack does not take the blocks as they are; a photo that was just uploaded it takes a little later
-# (docs.slack.dev/reference/methods/chat.postMessage: "Errors"; for the second, which is not among
-# them, github.com/slackapi/bolt-js/issues/2509).
-_BLOCKS_REFUSED = "invalid_blocks"
-_TOO_LONG = "msg_blocks_too_long"
+# What nobody can find out now is looked for again after so long.
+LOOK_AGAIN_AFTER = timedelta(hours=1)
 _ATTEMPTS_WITH_BLOCKS = 3
+
+_TOO_MUCH = (refusals.BLOCKS_REFUSED, refusals.TOO_LONG)
 
 # What IDs of people begin with: such a delivery goes to their direct messages.
 _PERSON = ("U", "W")
-
-# Puts a delivery off, because of an error, until a moment
-_PutOff = Callable[[Delivery, str, datetime], None]
 
 
 class Sender:
@@ -112,6 +72,8 @@ class Sender:
             return False
         try:
             self._deliver(claimed)
+        except TakenOverError:
+            log.warning("%s took too long: another process has taken it over", claimed.delivery.key)
         except SlackApiError as error:
             self._refused(claimed.delivery, error)
         except (OSError, HTTPException, ValueError) as error:  # also: not text, nor JSON
@@ -126,21 +88,34 @@ class Sender:
                 delivery,
                 marked=marks.should_be_marked(self._database, delivery),
             )
-            self._outbox.sent(delivery, None, self._clock.now())
+            self._outbox.changed(delivery, self._clock.now())
             return
         if delivery.channel_id.startswith(_PERSON):
             self._address(delivery)
         if delivery.ts is None and claimed.was_unknown:
-            try:
-                delivery.ts = history.find(self._slack, delivery, claimed.thread_ts)
-            except SlackApiError as error:
-                self._refused(delivery, error, put_off=self._outbox.unknown)
+            if self._look_for(delivery, claimed.thread_ts):
                 return
-            if delivery.ts is not None:
-                # Renewed since it was first said: nobody knows which words stand there.
-                self._said(delivery, delivery.ts, outdated=delivery.revision > 0)
-                return
+            self._outbox.not_found(delivery, self._clock.now())
         self._say(delivery, claimed.thread_ts)
+
+    def _look_for(self, delivery: Delivery, thread_ts: str | None) -> bool:
+        """Find out whether Slack has it; True if nothing is to be said for now."""
+        try:
+            ts = history.find(self._slack, delivery, thread_ts, lambda: self._still_ours(delivery))
+        except SlackApiError as error:
+            self._cannot_look(delivery, error)
+            return True
+        except history.TooLongError as error:
+            self._held(delivery, f"{history.TOO_LONG}; {error}")
+            return True
+        if ts is None:
+            return False
+        # Renewed since it was first said: nobody knows which words stand there.
+        self._said(delivery, ts, outdated=delivery.revision > 0)
+        return True
+
+    def _still_ours(self, delivery: Delivery) -> None:
+        self._outbox.still_ours(delivery, self._clock.now())
 
     def _address(self, delivery: Delivery) -> None:
         """Find the direct messages of the person whom it is for."""
@@ -149,7 +124,9 @@ class Sender:
         known = member.dm_channel_id if member else None
         if known is None:
             opened = self._slack.conversations_open(users=delivery.channel_id)
-            known = str((opened.get("channel") or {})["id"])
+            known = str((opened.get("channel") or {}).get("id") or "")
+            if not known:
+                raise ValueError("direct messages without an ID")
         self._outbox.addressed(delivery, known)
 
     def _say(self, delivery: Delivery, thread_ts: str | None) -> None:
@@ -167,7 +144,7 @@ class Sender:
         elif message is None:
             self._take_away(delivery)
         elif message is AS_IT_IS and delivery.ts is not None:
-            self._said(delivery, delivery.ts)
+            self._changed(delivery)
         else:
             self._say_somehow(delivery, message, thread_ts)
 
@@ -179,16 +156,17 @@ class Sender:
             else:
                 self._change(delivery, message, delivery.ts)
         except SlackApiError as error:
-            code = error.response.get("error")
-            if message.plainer is None or code not in (_BLOCKS_REFUSED, _TOO_LONG):
+            code = refusals.code_of(error)
+            if message.plainer is None or code not in _TOO_MUCH:
                 raise
-            if code == _BLOCKS_REFUSED and delivery.attempts < _ATTEMPTS_WITH_BLOCKS:
+            if code == refusals.BLOCKS_REFUSED and delivery.attempts < _ATTEMPTS_WITH_BLOCKS:
                 log.info("%s: Slack does not take the blocks yet", delivery.key)
                 self._outbox.later(delivery, code, self._clock.now() + _pause(delivery))
                 return
             self._say_somehow(delivery, message.plainer, thread_ts)
 
     def _post(self, delivery: Delivery, message: Outgoing, thread_ts: str | None) -> None:
+        self._still_ours(delivery)
         answer = self._slack.chat_postMessage(
             channel=delivery.channel_id,
             text=message.text,
@@ -201,10 +179,11 @@ class Sender:
             unfurl_media=False,
         )
         ts = answer.get("ts")
-        if ts:
-            self._said(delivery, str(ts))
-        else:
+        if not ts:
             self._unanswered(delivery, "an answer without a ts")
+        elif not self._said(delivery, str(ts)):
+            log.warning("%s was said by another process as well: taking it back", delivery.key)
+            self._slack.chat_delete(channel=delivery.channel_id, ts=str(ts))
 
     def _change(self, delivery: Delivery, message: Outgoing, ts: str) -> None:
         """Put the words of now in the place of those that stand there.
@@ -212,6 +191,7 @@ class Sender:
         Name and picture stay as they were (docs.slack.dev/reference/methods/chat.update). Where
         somebody has deleted the message, nothing is said again.
         """
+        self._still_ours(delivery)
         try:
             self._slack.chat_update(
                 channel=delivery.channel_id,
@@ -221,50 +201,63 @@ class Sender:
                 metadata=_metadata(delivery),
             )
         except SlackApiError as error:
-            if error.response.get("error") not in _GONE:
+            if refusals.code_of(error) not in refusals.GONE:
                 raise
-        self._said(delivery, ts)
+        self._changed(delivery)
 
     def _take_away(self, delivery: Delivery) -> None:
+        self._still_ours(delivery)
         try:
             self._slack.chat_delete(channel=delivery.channel_id, ts=str(delivery.ts))
         except SlackApiError as error:
-            if error.response.get("error") not in _GONE:
+            if refusals.code_of(error) not in refusals.GONE:
                 raise
         self._outbox.taken_away(delivery, self._clock.now(), self._on_said.get(delivery.kind))
 
-    def _said(self, delivery: Delivery, ts: str, *, outdated: bool = False) -> None:
+    def _said(self, delivery: Delivery, ts: str, *, outdated: bool = False) -> bool:
+        """False if another process has said it as well, and this message has to go."""
         on_said = self._on_said.get(delivery.kind)
-        self._outbox.sent(delivery, ts, self._clock.now(), on_said, outdated=outdated)
+        return self._outbox.sent(delivery, ts, self._clock.now(), on_said, outdated=outdated)
 
-    def _refused(
-        self, delivery: Delivery, error: SlackApiError, put_off: _PutOff | None = None
-    ) -> None:
-        """Slack answered with an error: what becomes of the delivery depends on which.
+    def _changed(self, delivery: Delivery) -> None:
+        self._outbox.changed(delivery, self._clock.now(), self._on_said.get(delivery.kind))
 
-        `put_off` is what happens to it if it has to wait; it was not said, unless told otherwise.
-        """
-        put_off = put_off or self._outbox.later
-        now, code = self._clock.now(), str(error.response.get("error") or "")
-        status = error.response.status_code
-        if status == HTTPStatus.TOO_MANY_REQUESTS or code in ("ratelimited", "rate_limited"):
-            wait = int(error.response.headers.get("Retry-After", DEFAULT_RETRY_AFTER_SECONDS))
-            until = now + timedelta(seconds=wait)
-            put_off(delivery, code, until)
+    def _refused(self, delivery: Delivery, error: SlackApiError) -> None:
+        """Slack answered with an error: what becomes of the delivery depends on which."""
+        now, code = self._clock.now(), refusals.code_of(error)
+        pause, nothing = refusals.asks_for_pause(error), refusals.tells_nothing(error)
+        if pause is not None:
+            until = now + timedelta(seconds=pause)
+            self._outbox.later(delivery, code, until)
             self._outbox.pause(delivery, until)
-        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _UNCERTAIN:
-            self._unanswered(delivery, code or str(status))
-        elif not _SLACKS_OWN.fullmatch(code):
-            self._unanswered(delivery, f"HTTP status {status} without an error of Slack's")
-        elif code in _UNTIL_PUT_RIGHT:
+        elif nothing is not None:
+            self._unanswered(delivery, nothing)
+        elif code in refusals.UNTIL_PUT_RIGHT:
             log.error("%s waits until this is put right in Slack: %s", delivery.key, code)
-            put_off(delivery, code, now + _pause(delivery))
-        elif delivery.kind == MARK:
-            log.info("Slack takes no mark for %s: %s", delivery.key, code)
-            self._outbox.dropped(delivery, code)
+            self._outbox.later(delivery, code, now + _pause(delivery))
+        elif delivery.kind == MARK or code in refusals.NOBODY_THERE:
+            log.info("nobody is there for %s: %s", delivery.key, code)
+            self._outbox.dropped(delivery, code, self._on_lost.get(delivery.kind))
         else:
             log.error("Slack refuses %s: %s", delivery.key, code)
-            self._failed(delivery, _reason(error))
+            self._failed(delivery, refusals.reason(error))
+
+    def _cannot_look(self, delivery: Delivery, error: SlackApiError) -> None:
+        """Slack does not let us look whether it has it: it is still unknown."""
+        now, code = self._clock.now(), refusals.code_of(error)
+        pause = refusals.asks_for_pause(error)
+        if pause is not None:
+            until = now + timedelta(seconds=pause)
+            self._outbox.unknown(delivery, code, until)
+            self._outbox.pause(delivery, until)
+        elif code in refusals.CANT_LOOK and refusals.tells_nothing(error) is None:
+            self._held(delivery, refusals.reason(error))
+        else:
+            self._unanswered(delivery, refusals.tells_nothing(error) or code)
+
+    def _held(self, delivery: Delivery, error: str) -> None:
+        log.error("nobody can find out whether %s was said: %s", delivery.key, error)
+        self._outbox.held(delivery, error, self._clock.now() + LOOK_AGAIN_AFTER)
 
     def _failed(self, delivery: Delivery, error: str) -> None:
         self._outbox.failed(delivery, error, self._on_lost.get(delivery.kind))
@@ -282,9 +275,3 @@ def _pause(delivery: Delivery) -> timedelta:
     """Twice as long after each attempt."""
     doublings: int = 2 ** min(delivery.attempts - 1, 10)
     return min(FIRST_RETRY * doublings, LONGEST_RETRY)
-
-
-def _reason(error: SlackApiError) -> str:
-    """Slack's error and what it says about it, without the words of the message."""
-    details = (error.response.get("response_metadata") or {}).get("messages") or []
-    return "; ".join([str(error.response.get("error")), *map(str, details)])[:2000]

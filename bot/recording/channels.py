@@ -22,6 +22,7 @@ from models import (
     Reaction,
     Workspace,
     channel,
+    delivery,
     home,
 )
 from models.channel import current_id
@@ -62,12 +63,16 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
         row.name, row.name_ts = event.inner("channel").text("name")[:255], at
     elif type_ in _ARCHIVED and at >= row.archived_ts:
         row.is_archived, row.archived_ts = _ARCHIVED[type_], at
+        if not row.is_archived:
+            delivery.channel_is_open_again(session, team_id, channel_id, arrival.now)
     elif type_ in _SHARED and at >= row.shared_ts:
         # A channel stays shared while one other organisation is left in it.
         row.is_shared = _SHARED[type_] or event.flag("is_ext_shared")
         row.shared_ts = at
     elif type_ in _LEFT | _BOT_IS_IN.keys() and at >= row.has_bot_ts:
         row.has_bot, row.has_bot_ts = _BOT_IS_IN.get(type_, False), at
+        if row.has_bot:
+            delivery.channel_is_open_again(session, team_id, channel_id, arrival.now)
 
 
 def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now: datetime) -> None:

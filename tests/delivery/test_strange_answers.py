@@ -52,8 +52,8 @@ def test_an_answer_that_is_not_slacks_decides_nothing(
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [("ratelimited", ""), ("error", "missing_scope"), ("error", "token_revoked")],
-    ids=["paused", "missing scope", "revoked"],
+    [("ratelimited", ""), ("error", "token_revoked"), ("error", "invalid_cursor")],
+    ids=["paused", "revoked", "another page"],
 )
 def test_while_nobody_may_look_nothing_is_said_again(post: Post, fault: str, code: str) -> None:
     post.slack.faults.add("lost_answer", method="chat.postMessage")
