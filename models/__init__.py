@@ -10,6 +10,7 @@ from models.digest import Digest, DigestAudience
 from models.draft import Draft
 from models.gap import Gap
 from models.home import HomeView
+from models.import_progress import ImportProgress
 from models.inbox import InboxEvent
 from models.kudos import Kudos, KudosRecipient
 from models.lease import Lease
@@ -37,6 +38,7 @@ __all__ = [
     "Draft",
     "Gap",
     "HomeView",
+    "ImportProgress",
     "InboxEvent",
     "Kudos",
     "KudosRecipient",
