@@ -40,6 +40,8 @@ from service import Service
 
 # Real seconds for which anything is awaited before the demo gives up
 PATIENCE = 30.0
+# How often the app and Slack may give each other something to do before that is a mistake
+ROUNDS = 100
 A_MOMENT = timedelta(seconds=20)
 DATABASE_FILE = "iine.db"
 
@@ -78,11 +80,19 @@ class Demo:
             self.service.stop()
 
     def calm_down(self) -> None:
-        """Wait until all that happened is acknowledged, applied and answered."""
-        self.slack.settle(PATIENCE)
-        if not self.service.settle(PATIENCE):
-            raise RuntimeError("the app did not come to rest")
-        self.slack.settle(PATIENCE)
+        """Wait until all that happened is acknowledged, applied and answered.
+
+        What the app says is an event of its own: it may begin after Slack had come to rest and
+        before the app does.
+        """
+        for _ in range(ROUNDS):
+            events = len(self.slack.deliveries)
+            self.slack.settle(PATIENCE)
+            if not self.service.settle(PATIENCE):
+                raise RuntimeError("the app did not come to rest")
+            if len(self.slack.deliveries) == events:
+                return
+        raise RuntimeError("the app and Slack keep each other busy")
 
     def play(self, week: Week, after_each: Callable[[], None]) -> None:
         """One week of the story, up to and with its digest."""
