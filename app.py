@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import sys
 import threading
@@ -26,7 +27,10 @@ from bot.terminal import database_trouble_in_words, leave_after, read_settings, 
 from bot.text import LANGUAGES, Language, Text
 from models import schema
 from models.database import Database
+from models.only_process import AlreadyRunningError
 from service import STOP_WITHIN_SECONDS, Service, sender
+
+log = logging.getLogger("iine")
 
 _OK = Text(ja="OK    ", en="OK   ")
 _TO_DO = Text(ja="要対応", en="TO DO")
@@ -49,25 +53,33 @@ def serve() -> None:
     """Connect to Slack and work until told to stop (Ctrl-C or SIGTERM)."""
     settings = read_settings()
     logs.set_up(settings)
-    service = Service(settings)
-    stop = threading.Event()
+    stop, given_up = threading.Event(), threading.Event()
+
+    def end(why: str) -> None:
+        log.critical("%s; ending, to be started again", why)
+        given_up.set()
+        ask_to_stop(signal.SIGTERM, None)
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         if not stop.is_set():
             stop.set()
-            leave_after(STOP_WITHIN_SECONDS)
+            leave_after(STOP_WITHIN_SECONDS, 1 if given_up.is_set() else 0)
 
+    service = Service(settings, give_up=end)
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     try:
         with database_trouble_in_words():
             service.start()
+    except AlreadyRunningError as error:
+        raise click.ClickException(str(error)) from error
     except (SlackApiError, OSError, HTTPException) as error:
         raise click.ClickException(
             f"Slack can't be reached with these settings: {error}"
         ) from error
     stop.wait()
     service.stop()
+    sys.exit(1 if given_up.is_set() else 0)
 
 
 @main.command()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -24,12 +23,15 @@ from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
 from bot.settings import Settings
 from bot.slack_client import slack_client, without_token
-from bot.socket_mode import hang_up
+from bot.socket_mode import Socket
+from bot.starting import open_database
+from bot.supervisor import NoRecord, Patience, Supervisor
 from bot.worker import Worker, wait_until_all_idle
 from handlers.front_door import front_door
 from jobs.ticker import scheduler
-from models import home, schema, workspace
+from models import home, workspace
 from models.database import Database
+from models.only_process import OnlyProcess
 
 log = logging.getLogger("iine")
 
@@ -44,9 +46,19 @@ class Service:
     """The running bot: `start()`, then `stop()`. Events, commands and clocks do the rest."""
 
     def __init__(
-        self, settings: Settings, *, clock: Clock | None = None, pace: float | None = None
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        pace: float | None = None,
+        patience: Patience | None = None,
+        give_up: Callable[[str], None] = log.critical,
     ) -> None:
-        """`pace` makes the clock's jobs look every so many seconds, for a clock that is moved."""
+        """`pace` makes the clock's jobs look every so many seconds, for a clock that is moved.
+
+        `give_up` is told why once Slack can't be reached for too long: it should end the process.
+        """
+        self._patience, self._give_up = patience or Patience(), give_up
         self._pace = pace
         self.deps = Deps(
             settings=settings,
@@ -65,11 +77,18 @@ class Service:
         self._workers = (self._recording, self._sending, self._naming, *self._showing)
         self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
         self._scheduler = scheduler(self.deps, pace)
-        self._socket: SocketModeHandler | None = None
+        self._only = OnlyProcess(self.deps.database)
+        self._socket: Socket | None = None
+        self._watching: Worker | None = None
 
     def start(self) -> None:
-        """Migrate, greet Slack, begin to work. Raises `SlackApiError` if Slack refuses a token."""
-        schema.upgrade(self.deps.database)
+        """Migrate, greet Slack, begin to work.
+
+        Raises `SlackApiError` if Slack refuses a token, `AlreadyRunningError` if another process
+        has the SQLite database.
+        """
+        self._only.claim()
+        open_database(self.deps.database)
         authorized = self._greet()
         bolt = App(
             name="iine",
@@ -82,10 +101,7 @@ class Service:
         self._sender.recover()
         for worker in self._workers:
             worker.start()
-        self._socket = SocketModeHandler(
-            bolt, self.deps.settings.slack_app_token, concurrency=THREADS
-        )
-        self._socket.connect()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
+        self._connect(bolt)
         self._scheduler.start()
         log.info("connected; recording")
 
@@ -93,8 +109,10 @@ class Service:
         """Finish what is in hand and end, within `STOP_WITHIN_SECONDS`."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+        if self._watching is not None:
+            self._watching.stop()
         if self._socket is not None:
-            hang_up(self._socket, STOP_WITHIN_SECONDS / 2)
+            self._socket.hang_up(STOP_WITHIN_SECONDS / 2)
         self._listeners.shutdown(wait=True, cancel_futures=True)
         self.settle(STOP_WITHIN_SECONDS / 3)
         for worker in self._workers:
@@ -103,7 +121,27 @@ class Service:
         for worker in self._workers:
             worker.join(max(0.0, deadline - time.monotonic()))
         self.deps.database.close()
+        self._only.release()
         log.info("stopped")
+
+    def _connect(self, bolt: App) -> None:
+        """Open the connection of Socket Mode and have it watched over."""
+        self._socket = Socket(
+            bolt,
+            self.deps.settings.slack_app_token,
+            threads=THREADS,
+            ping_seconds=self._patience.ping,
+        )
+        supervisor = Supervisor(
+            self._socket.client,
+            self.deps.clock,
+            on_outage=NoRecord(),
+            give_up=self._give_up,
+            patience=self._patience,
+        )
+        self._watching = Worker("socket", supervisor.step)
+        self._socket.connect()
+        self._watching.start()
 
     def settle(self, timeout: float) -> bool:
         """Wait until everything that came in is applied and everything due is said."""

@@ -1,35 +1,190 @@
-"""Hanging up on Slack's Socket Mode in good time."""
+"""The connection of Socket Mode: opened at a bearable pace, closed in good time.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
 
 from __future__ import annotations
 
+import json
+import logging
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+log = logging.getLogger(__name__)
 
 LOOK_UP_SECONDS = 0.05
+DEFAULT_RETRY_AFTER_SECONDS = 30
+# So long between two attempts that Slack did not greet: twice as long each time
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+# The frames with which Slack begins and ends a connection are short.
+_LONGEST_NOTICE = 1_000
 
 
-def hang_up(socket: SocketModeHandler, within_seconds: float) -> None:
-    """Close the connection, without slack_sdk's time-outs and without its one endless wait.
+class TooSoonError(Exception):
+    """Slack has asked for a pause, or has turned away the last attempts."""
 
-    `close()` alone waits until the client looks up from its socket (every three seconds) and
-    from its queue (every second). The answer to a ping and an empty message make it look up; the
-    ping carries a word, because after a frame of two bytes the client waits for more.
 
-    A receiver that only just begins clears `terminated` again, and `close()` would wait for it
-    for ever (slack_sdk 3.47, `SocketModeClient._run_current_session`).
+class SocketClient(SocketModeClient):
+    """slack_sdk's client, which otherwise sleeps with its lock in hand when Slack asks for a pause,
+
+    and connects without end and without a pause when Slack turns it away (slack_sdk 3.47:
+    `issue_new_wss_url`, `process_message`).
     """
-    client, receiver = socket.client, socket.client.current_session_runner
-    client.closed = True
-    client.auto_reconnect_enabled = False
-    client.enqueue_message("")
-    receiver.event.set()
-    deadline = time.monotonic() + within_seconds
-    while receiver.is_alive() and time.monotonic() < deadline:
-        client.current_session_state.terminated = True
-        if client.current_session is not None:
-            with suppress(OSError):  # the connection is broken already
-                client.current_session.ping("leaving")
-        receiver.thread.join(LOOK_UP_SECONDS)
-    socket.close()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
+
+    opened_at: float = 0.0
+    """When the last connection was begun, on the monotonic clock."""
+    greeted_at: float = -1.0
+    """When Slack has last said hello."""
+
+    def __init__(self, app: App, app_token: str, *, threads: int, ping_seconds: float) -> None:
+        self._pause = FIRST_PAUSE_SECONDS
+        self._not_before = 0.0
+        self._pace = threading.Lock()
+        self.goodbyes: list[Callable[[str], None]] = []
+        super().__init__(
+            app_token=app_token,
+            logger=app.logger,
+            web_client=app.client,
+            ping_interval=ping_seconds,
+            concurrency=threads,
+            on_message_listeners=[self._hear_goodbye],
+        )
+        self.message_listeners.append(self._hear_hello)
+
+    @property
+    def is_greeted(self) -> bool:
+        """Whether the connection of now is open and Slack has said hello on it."""
+        return self.is_connected() and self.greeted_at >= self.opened_at
+
+    @property
+    def heard_at(self) -> float:
+        """When the other side last gave a sign of life: to a ping, or by saying hello (Unix)."""
+        session = self.current_session
+        answered = session.last_ping_pong_time if session is not None else None
+        opened = time.time() - (time.monotonic() - self.opened_at)
+        return max(answered or 0.0, opened)
+
+    def connect(self) -> None:
+        """Open a connection, in the place of the one before."""
+        self.opened_at = time.monotonic()
+        super().connect()
+
+    def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """The same with a new address. What goes wrong is logged, and tried again later."""
+        try:
+            super().connect_to_new_endpoint(force)
+        except TooSoonError as error:
+            log.debug("%s", error)
+        except SlackApiError as error:
+            log.warning("Slack gives no connection: %s", error.response.get("error"))
+        except Exception as error:
+            log.warning("no connection to Slack: %s: %s", type(error).__name__, error)
+
+    def issue_new_wss_url(self) -> str:
+        """Ask Slack where to connect. Raises `TooSoonError`, and what slack_sdk raises."""
+        with self._pace:
+            now = time.monotonic()
+            if now < self._not_before:
+                raise TooSoonError(f"connecting again in {self._not_before - now:.0f} s")
+            self._not_before = now + self._pause
+            self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        try:
+            return str(self.web_client.apps_connections_open(app_token=self.app_token)["url"])
+        except SlackApiError as error:
+            if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                wait = int(error.response.headers.get("Retry-After", DEFAULT_RETRY_AFTER_SECONDS))
+                self._not_before = time.monotonic() + wait
+            raise
+
+    def _hear_hello(
+        self, _client: BaseSocketModeClient, message: dict[str, object], _raw: str | None
+    ) -> None:
+        if message.get("type") == "hello":
+            with self._pace:
+                self._pause, self._not_before = FIRST_PAUSE_SECONDS, 0.0
+                self.greeted_at = time.monotonic()
+
+    def _hear_goodbye(self, raw: str) -> None:
+        """Why Slack ends the connection: warning, refresh_requested, link_disabled and others."""
+        if len(raw) > _LONGEST_NOTICE or '"disconnect"' not in raw:
+            return
+        with suppress(ValueError):
+            frame = json.loads(raw)
+            if isinstance(frame, dict) and frame.get("type") == "disconnect":
+                reason = str(frame.get("reason") or "")
+                log.info("Slack ends the connection: %s", reason)
+                for tell in self.goodbyes:
+                    tell(reason)
+
+
+class Socket:
+    """A Bolt app at the end of a connection."""
+
+    def __init__(
+        self,
+        app: App,
+        app_token: str,
+        *,
+        threads: int,
+        ping_seconds: float,
+        on_answer: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        """`on_answer` is told how many seconds it took to answer one envelope."""
+        self._app = app
+        self._on_answer = on_answer
+        self.client = SocketClient(app, app_token, threads=threads, ping_seconds=ping_seconds)
+        self.client.socket_mode_request_listeners.append(self._handle)
+
+    def connect(self) -> None:
+        """Begin. Raises `SlackApiError` if Slack refuses the token.
+
+        Whoever supervises the connection tries again where it fails otherwise.
+        """
+        try:
+            self.client.connect()
+        except SlackApiError as error:
+            if error.response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                raise
+            log.warning("Slack asks for a pause before it gives a connection")
+
+    def hang_up(self, within_seconds: float) -> None:
+        """Close the connection, without slack_sdk's time-outs and without its one endless wait.
+
+        `close()` alone waits until the client looks up from its socket (every three seconds) and
+        from its queue (every second). The answer to a ping and an empty message make it look up;
+        the ping carries a word, because after a frame of two bytes the client waits for more.
+
+        A receiver that only just begins clears `terminated` again, and `close()` would wait for
+        it for ever (slack_sdk 3.47, `SocketModeClient._run_current_session`).
+        """
+        client, receiver = self.client, self.client.current_session_runner
+        client.closed = True
+        client.auto_reconnect_enabled = False
+        client.enqueue_message("")
+        receiver.event.set()
+        deadline = time.monotonic() + within_seconds
+        while receiver.is_alive() and time.monotonic() < deadline:
+            client.current_session_state.terminated = True
+            if client.current_session is not None:
+                with suppress(OSError):  # the connection is broken already
+                    client.current_session.ping("leaving")
+            receiver.thread.join(LOOK_UP_SECONDS)
+        client.close()
+
+    def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        began = time.time()
+        response = run_bolt_app(self._app, request)
+        send_response(client, request, response, began)
+        if response.status == HTTPStatus.OK:
+            self._on_answer(time.time() - began)

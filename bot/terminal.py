@@ -54,7 +54,7 @@ def with_progress(items: list[str]) -> Iterator[str]:
         yield from bar
 
 
-def leave_after(seconds: float) -> None:
+def leave_after(seconds: float, exit_code: int = 0) -> None:
     """End the process then, whatever it still waits for.
 
     Slack may not answer; and slack_sdk sleeps through a pause that Slack has asked for before it
@@ -65,7 +65,7 @@ def leave_after(seconds: float) -> None:
     def leave() -> None:
         log.warning("stopped; what was still under way is taken up at the next start")
         logging.shutdown()
-        os._exit(0)
+        os._exit(exit_code)
 
     timer = threading.Timer(seconds, leave)
     timer.daemon = True

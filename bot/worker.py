@@ -7,13 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+from sqlalchemy.exc import OperationalError
+
 log = logging.getLogger(__name__)
 
 # How long a worker waits before it looks by itself whether there is something to do
 IDLE_SECONDS = 1.0
 # How long it waits after a step failed: twice as long each time, up to the limit
 FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Worker:
@@ -69,8 +71,8 @@ class Worker:
             try:
                 more = self._step()
                 pause = FIRST_PAUSE_SECONDS
-            except Exception:
-                log.exception("%s could not finish a step; trying again", self._thread.name)
+            except Exception as error:
+                self._tell(error)
                 self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 more = True
@@ -78,6 +80,13 @@ class Worker:
                 self._woken = self._woken or more
                 self._working = False
                 self._changed.notify_all()
+
+    def _tell(self, error: Exception) -> None:
+        """Of a database that is away, one line; of anything else, where it happened."""
+        if isinstance(error, OperationalError):
+            log.warning("%s waits for the database: %s", self._thread.name, error.orig)
+        else:
+            log.error("%s could not finish a step; trying again", self._thread.name, exc_info=error)
 
     def _wait_for_work(self) -> bool:
         """Wait until woken, or for a while; False if it is time to end."""

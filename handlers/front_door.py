@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from slack_bolt import BoltResponse
+from sqlalchemy.exc import DBAPIError
 
 from bot.deps import Deps
 from bot.recording import inbox
@@ -32,8 +33,18 @@ def front_door(deps: Deps, on_event: Callable[[], None]) -> FrontDoor:
         type_ = event.get("type") if isinstance(event, dict) else None
         if body.get("type") not in _EVENTS or type_ in ANSWERED:
             return next()
-        inbox.receive(deps.database, deps.clock, body)
+        _receive(deps, body)
         on_event()
         return BoltResponse(status=200)
 
     return keep_event
+
+
+def _receive(deps: Deps, body: JsonObject) -> None:
+    """Commit it. A connection that broke while it waited for its next use is no reason to fail."""
+    try:
+        inbox.receive(deps.database, deps.clock, body)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        inbox.receive(deps.database, deps.clock, body)

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from bot.errors import UserError
 from bot.text import Text
@@ -23,6 +25,12 @@ NOT_PERMITTED = Text(
     "アプリの権限の確認を、事務局に頼んでください。",
     en="Slack does not allow this app to do that. Nothing has changed. "
     "Please ask a coordinator to check the app's permissions.",
+)
+DATABASE_AWAY = Text(
+    ja="ただいま記録の保存先につながらないため、できませんでした。何も変わっていません。"
+    "数分待ってから、もう一度お試しください。",
+    en="The records can't be reached at the moment. Nothing has changed. "
+    "Please try again in a few minutes.",
 )
 UNEXPECTED = Text(
     ja="うまくいきませんでした。何も変わっていません。"
@@ -74,8 +82,21 @@ def sentence_for(error: Exception, where: str) -> Text:
     if isinstance(error, OSError | HTTPException):
         log.warning("%s: Slack did not answer: %s", where, type(error).__name__)
         return SLACK_SILENT
+    if is_database_away(error):
+        log.warning("%s: the database is away: %s", where, type(error).__name__)
+        return DATABASE_AWAY
     log.error("%s failed", where, exc_info=error)
     return UNEXPECTED
+
+
+def is_database_away(error: Exception) -> bool:
+    """Whether it failed because the database can't be reached or used for the moment.
+
+    sqlalchemy.exc.TimeoutError: all connections are in use by others who wait for it.
+    """
+    if isinstance(error, OperationalError | NoConnectionError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _refused(error: SlackApiError, where: str) -> Text:

@@ -35,6 +35,8 @@ def _look_after(deps: Deps, team_id: str) -> None:
         if desk.is_closed or not desk.has_something(session, team_id):
             return
     with deps.database.write() as session:
+        # One process at a time: what is due for a lead goes out in one message.
+        session.get_one(Workspace, team_id, with_for_update=True)
         answers = desk.tell_answers(session, team_id)
         reminded = desk.remind(session, team_id)
     log.info("questions: told of %s answers, reminded of %s", answers, reminded)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from models.base import Base
 
@@ -18,8 +22,18 @@ SQLITE_BUSY_TIMEOUT_MS = 2_000
 
 # A server that is gone without a word must not hold up those who have Slack's events in hand: the
 # seconds to connect, and the milliseconds in which what was sent must have arrived
-# (postgresql.org/docs/current/libpq-connect.html).
-_POSTGRES_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+# (postgresql.org/docs/current/libpq-connect.html). A process that stands still in the middle of a
+# transaction must not hold up the others: the server ends its session
+# (postgresql.org/docs/current/runtime-config-client.html: idle_in_transaction_session_timeout).
+_POSTGRES_PATIENCE = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c idle_in_transaction_session_timeout=20s",
+}
+# A connection that was idle for so many seconds is tried before it is used: the server may have
+# been restarted since. To try all of them would cost a round trip for each event.
+_TRY_AFTER_IDLE_SECONDS = 2.0
+_USED_AT = "iine_used_at"
 
 _READ_ONLY = "iine_read_only"
 _AT_THE_END = "iine_at_the_end"
@@ -120,14 +134,16 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 def _create_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=20,
             max_overflow=20,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args=_POSTGRES_PATIENCE,
         )
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _TryIdle(engine))
+        return engine
     file = make_url(url).database
     if file:
         with suppress(OSError):  # whoever then connects is told that it can't be opened
@@ -136,6 +152,33 @@ def _create_engine(url: str) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[_USED_AT] = time.monotonic()
+
+
+class _TryIdle:
+    """Tries a connection that was idle for a while; if it is dead, so are the older ones."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
+
+    def __call__(
+        self,
+        connection: DBAPIConnection,
+        record: ConnectionPoolEntry,
+        _proxy: PoolProxiedConnection,
+    ) -> None:
+        used_at = record.info.get(_USED_AT)
+        if used_at is None or time.monotonic() - used_at < _TRY_AFTER_IDLE_SECONDS:
+            return
+        try:
+            alive = self._dialect.do_ping(connection)
+        except self._dialect.loaded_dbapi.Error:
+            alive = False
+        if not alive:
+            raise InvalidatePoolError
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    TextClause,
     cast,
     func,
     or_,
@@ -23,6 +25,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, JsonObject, SlackId
 from models.database import insert
+
+# Any number does, as long as nothing else in the same database uses it: "turn" in ASCII.
+_TURN = 0x7475726E
 
 
 class InboxState(StrEnum):
@@ -108,6 +113,21 @@ def claim(session: Session, now: datetime, limit: int) -> Sequence[InboxEvent]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def take_turn(session: Session) -> None:
+    """Wait until no other process applies anything, and keep the others waiting until the end.
+
+    What is applied looks at what was applied before: two events of one message that two
+    transactions apply at once would not see each other. On SQLite the write lock does it.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(_taking_turn(), {"lock": _TURN})
+
+
+@cache
+def _taking_turn() -> TextClause:
+    return text("SELECT pg_advisory_xact_lock(:lock)")
 
 
 def count(session: Session, state: InboxState) -> int:

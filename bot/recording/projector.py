@@ -54,8 +54,12 @@ class Projector:
         self._on_change = on_change
 
     def step(self) -> bool:
-        """Apply the next events in one transaction; says whether there may be more."""
+        """Apply the next events in one transaction; says whether there may be more.
+
+        Of several processes one at a time, in the order in which the events were received.
+        """
         with self._database.write() as session:
+            inbox.take_turn(session)
             events = inbox.claim(session, self._clock.now(), BATCH)
             for event in events:
                 self._apply(session, event)

@@ -125,9 +125,8 @@ class Recorder:
         self.clock.advance(timedelta(**by))
 
 
-@pytest.fixture
-def recorder(database: Database, clock: SandboxClock) -> Recorder:
-    """An empty database with one registered channel."""
+def new_workspace(database: Database) -> None:
+    """The workspace, as the app knows it once it has greeted Slack."""
     with database.write() as session:
         workspace.save(
             session,
@@ -137,6 +136,12 @@ def recorder(database: Database, clock: SandboxClock) -> Recorder:
             bot_user_id=payloads.BOT_USER,
             bot_id=payloads.BOT_ID,
         )
+
+
+@pytest.fixture
+def recorder(database: Database, clock: SandboxClock) -> Recorder:
+    """An empty database with one registered channel."""
+    new_workspace(database)
     made = Recorder(database, clock)
     made.register()
     return made

@@ -1,0 +1,144 @@
+"""Seeing to it that events can arrive: a connection that is lost or deaf is opened anew."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.socket_mode import SocketClient
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the supervisor puts up with what, in seconds.
+
+    `ping`: between two pings. `deaf`: without an answer to any of them. `greeting`: from opening
+    a connection to Slack's hello. `give_up`: without a connection at all.
+    """
+
+    ping: float = 10.0
+    deaf: float = 30.0
+    greeting: float = 10.0
+    give_up: float = 300.0
+    between_deaf: float = 60.0
+
+
+class OnOutage(Protocol):
+    """What is done when events could not arrive for a while."""
+
+    def began(self, at: datetime, cause: str) -> None:
+        """From now on nothing arrives; `cause` is disconnected or deaf."""
+        ...
+
+    def ended(self, at: datetime) -> None:
+        """Events arrive again."""
+        ...
+
+
+class NoRecord:
+    """Nothing."""
+
+    def began(self, at: datetime, cause: str) -> None:
+        """Do nothing."""
+
+    def ended(self, at: datetime) -> None:
+        """Do nothing."""
+
+
+class Supervisor:
+    """Watches over one connection. `step` is to be called every second or so."""
+
+    def __init__(
+        self,
+        client: SocketClient,
+        clock: Clock,
+        *,
+        on_outage: OnOutage,
+        give_up: Callable[[str], None],
+        patience: Patience | None = None,
+    ) -> None:
+        """`give_up` is told why once reopening has been in vain for too long."""
+        self._client = client
+        self._clock = clock
+        self._on_outage = on_outage
+        self._give_up = give_up
+        self._patience = patience or Patience()
+        self._said_to_be_deaf = threading.Event()
+        self._reopened_at = float("-inf")
+        self._lost_at: float | None = time.monotonic()
+        self._was_connected = False
+        self._goodbyes = 0
+        client.goodbyes.append(self._count)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Slack has said hello and answers to pings."""
+        return self._client.is_greeted and not self._is_mute()
+
+    @property
+    def goodbyes(self) -> int:
+        """How often Slack has ended a connection."""
+        return self._goodbyes
+
+    def deaf(self) -> None:
+        """Somebody has found a message that should have come and did not: connect anew."""
+        self._said_to_be_deaf.set()
+
+    def step(self) -> bool:
+        """Look once; there is never more to do at once."""
+        now = time.monotonic()
+        if self.is_connected:
+            self._regained()
+            if self._said_to_be_deaf.is_set():
+                self._reopen_deaf(now)
+        elif not self._is_being_opened(now):
+            self._lost(now)
+        return False
+
+    def _regained(self) -> None:
+        if self._lost_at is not None:
+            self._lost_at = None
+            if self._was_connected:
+                log.warning("connected again")
+                self._on_outage.ended(self._clock.now())
+            self._was_connected = True
+
+    def _lost(self, now: float) -> None:
+        mute = self._client.is_greeted
+        if self._lost_at is None:
+            self._lost_at = now
+            silent = time.time() - self._client.heard_at if mute else 0.0
+            log.warning("no connection to Slack; opening one")
+            began = self._clock.now() - timedelta(seconds=max(0.0, silent))
+            self._on_outage.began(began, "deaf" if mute else "disconnected")
+        if now - self._lost_at > self._patience.give_up:
+            self._give_up(f"no connection to Slack for {self._patience.give_up:.0f} s")
+        self._client.connect_to_new_endpoint(force=True)
+
+    def _reopen_deaf(self, now: float) -> None:
+        """At most once a minute: what Slack never sends is no fault of the connection's."""
+        self._said_to_be_deaf.clear()
+        if now - self._reopened_at >= self._patience.between_deaf:
+            self._reopened_at = now
+            log.warning("a message did not arrive by itself; connecting anew")
+            self._client.connect_to_new_endpoint(force=True)
+
+    def _is_being_opened(self, now: float) -> bool:
+        client = self._client
+        began = client.opened_at
+        waits = client.is_connected() and client.greeted_at < began
+        return waits and now - began < self._patience.greeting
+
+    def _is_mute(self) -> bool:
+        return time.time() - self._client.heard_at > self._patience.deaf
+
+    def _count(self, _reason: str) -> None:
+        self._goodbyes += 1
