@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.core.calendar import Calendar
 from bot.core.hours import business_days_later, may_disturb
 from bot.core.members import is_reachable
-from bot.core.question_state import ANSWER, answer_key, is_open
+from bot.core.question_state import ANSWER, answer_key, is_open, waiting_since
 from models.delivery import enqueue
 from models.member import Member
 from models.project import Project, Status, leads_of
@@ -110,7 +110,8 @@ class Desk:
         return [one for one in session.scalars(query) if self._is_overdue(session, one)]
 
     def _is_overdue(self, session: Session, question: Question) -> bool:
-        due = business_days_later(self.calendar, self.zone, question.asked_at, REMIND_AFTER)
+        since = waiting_since(session, question)
+        due = business_days_later(self.calendar, self.zone, since, REMIND_AFTER)
         return due <= self.now and bool(_reachable_leads(session, question))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
@@ -96,6 +96,16 @@ def words_changed(session: Session, reply: Message, now: datetime) -> None:
 def is_post(message: Message) -> bool:
     """Whether it is a post that counts and stands."""
     return message.counted and message.deleted_ts is None and message.kind == MessageKind.POST
+
+
+def waiting_since(session: Session, question: Question) -> datetime:
+    """Since when it waits: a ❓ that was taken back and put there again, since it stands again."""
+    if question.source != QuestionSource.EMOJI:
+        return question.asked_at
+    put_at = session.scalar(
+        select(func.min(Reaction.event_ts)).where(_is_its_emoji(question), Reaction.present)
+    )
+    return question.asked_at if put_at is None else slack_time.to_datetime(put_at)
 
 
 def settle(session: Session, question: Question, now: datetime) -> None:
@@ -200,17 +210,21 @@ def _taken_back_at(session: Session, question: Question) -> str | None:
     if question.source != QuestionSource.EMOJI:
         return None
     put = session.execute(
-        select(Reaction.present, Reaction.event_ts).where(
-            Reaction.team_id == question.team_id,
-            Reaction.channel_id == question.channel_id,
-            Reaction.ts == question.ts,
-            Reaction.user_id == question.asked_by,
-            Reaction.emoji == EMOJI,
-        )
+        select(Reaction.present, Reaction.event_ts).where(_is_its_emoji(question))
     ).all()
     if any(row.present for row in put):
         return None
     return max((row.event_ts for row in put), default=slack_time.from_datetime(question.asked_at))
+
+
+def _is_its_emoji(question: Question) -> ColumnElement[bool]:
+    return and_(
+        Reaction.team_id == question.team_id,
+        Reaction.channel_id == question.channel_id,
+        Reaction.ts == question.ts,
+        Reaction.user_id == question.asked_by,
+        Reaction.emoji == EMOJI,
+    )
 
 
 def _answer(

@@ -26,8 +26,11 @@ from models import (
     reaction,
 )
 from models.database import Database
+from models.home import HomeView
 from models.inbox import InboxEvent, InboxState
 from models.message import MessageKind
+from models.notice import Notice
+from models.preference import Notices, Preference
 from models.project import Capture, ProjectRole
 from models.question import QuestionSource
 from tests.docs.markdown import READMES, Page
@@ -83,6 +86,8 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
         assert thanks == {ERASED: "", OTHER: "避難所をありがとう"}
         assert [r.user_id for r in session.query(KudosRecipient)] == [OTHER]
         assert [m.user_id for m in session.query(ProjectMember)] == [OTHER]
+        for about_people in (Notice, Preference, HomeView):
+            assert [row.user_id for row in session.query(about_people)] == [OTHER]
     assert "橋の図面".encode() not in file.read_bytes()
     assert "道路の穴".encode() not in file.read_bytes()
     assert json.dumps("道路の穴")[1:-1].encode() not in file.read_bytes()
@@ -97,6 +102,18 @@ def _thank(database: Database, sender: str, recipient: str, words: str) -> None:
         session.add(kudos)
         session.flush()
         session.add(KudosRecipient(kudos_id=kudos.id, user_id=recipient))
+        session.add(Preference(team_id=TEAM, user_id=sender, notices=Notices.NEVER))
+        session.add(HomeView(team_id=TEAM, user_id=sender, opened_at=NOW, tab="mine", state={}))
+        session.add(
+            Notice(
+                team_id=TEAM,
+                user_id=recipient,
+                channel_id=CHANNEL,
+                kudos_id=kudos.id,
+                created_at=NOW,
+                due_at=NOW,
+            )
+        )
 
 
 def _write(database: Database, user: str, ts: str, text: str) -> None:

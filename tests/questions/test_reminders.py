@@ -52,6 +52,21 @@ def test_not_of_what_is_answered(hall: Hall) -> None:
     assert hall.told(hall.lead) == []
 
 
+def test_three_business_days_from_when_it_was_asked_anew(hall: Hall) -> None:
+    post = hall.post()
+    hall.mayor.reacts(post, "question")
+    hall.settled()
+    hall.mayor.unreacts(post, "question")
+    hall.settled()
+    hall.at(15)
+    hall.mayor.reacts(post, "question")
+    hall.later()
+    assert len(hall.said(post)) == 1
+    assert hall.told(hall.lead) == []
+    hall.at(20, 9, 1)
+    assert len(hall.told(hall.lead)) == 1
+
+
 def test_several_at_once_come_in_one_message_in_the_leads_language(hall: Hall) -> None:
     other = hall.slack.channel("wg-niwa", members=[hall.cdo, hall.author, hall.mayor])
     hall.asks_for(hall.cdo, "register Garden", channel=other)
