@@ -14,18 +14,33 @@ from slack_sdk import WebClient
 import handlers
 from bot.clock import Clock, SystemClock
 from bot.core.outgoing import OnSaid, Renderer
-from bot.delivery import cards, kudos, people, progress, questions, quiet, recognition, successes
+from bot.delivery import (
+    cards,
+    kudos,
+    late_digests,
+    people,
+    progress,
+    questions,
+    quiet,
+    recognition,
+    successes,
+)
 from bot.delivery.sender import Sender
 from bot.deps import Deps
 from bot.digest import deliver
+from bot.health.metrics import Metrics
+from bot.health.pages import Pages, Probes
+from bot.health.state import State, look
 from bot.home.publisher import Publisher
+from bot.links import HttpLink, Link, SocketLink
+from bot.recording.outages import Outages
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
 from bot.settings import Settings
 from bot.slack_client import slack_client, without_token
-from bot.socket_mode import Socket
 from bot.starting import open_database
-from bot.supervisor import NoRecord, Patience, Supervisor
+from bot.supervisor import Patience
+from bot.web_server import WebServer
 from bot.worker import Worker, wait_until_all_idle
 from handlers.front_door import front_door
 from jobs.ticker import scheduler
@@ -40,6 +55,8 @@ THREADS = 20
 # Whoever opens their Home does not wait for the Homes of others
 HOMES_AT_ONCE = 3
 STOP_WITHIN_SECONDS = 9.0
+LAST_ANSWERS_SECONDS = 0.5
+HEALTH_THREADS = 2
 
 
 class Service:
@@ -67,7 +84,10 @@ class Service:
             clock=clock or SystemClock(),
             wake=self._wake,
         )
-        projector = Projector(self.deps.database, self.deps.clock, self._on_change)
+        self.metrics = Metrics()
+        projector = Projector(
+            self.deps.database, self.deps.clock, self._on_change, self.metrics.applied
+        )
         self._sender = sender(settings, self.deps.database, self.deps.slack, self.deps.clock)
         self._recording = Worker("projector", projector.step)
         self._sending = Worker("sender", self._sender.step)
@@ -78,8 +98,9 @@ class Service:
         self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
         self._scheduler = scheduler(self.deps, pace)
         self._only = OnlyProcess(self.deps.database)
-        self._socket: Socket | None = None
-        self._watching: Worker | None = None
+        self._outages: Outages | None = None
+        self._link: Link | None = None
+        self._health: WebServer | None = None
 
     def start(self) -> None:
         """Migrate, greet Slack, begin to work.
@@ -88,20 +109,26 @@ class Service:
         has the SQLite database.
         """
         self._only.claim()
+        self._show_health()
         open_database(self.deps.database)
         authorized = self._greet()
+        self._outages = Outages(
+            self.deps.database, self.deps.clock, str(authorized.team_id), self._on_gap
+        )
         bolt = App(
             name="iine",
             client=without_token(self.deps.settings),
             authorize=lambda: authorized,
-            before_authorize=front_door(self.deps, self._recording.wake),
+            before_authorize=front_door(self.deps, self._recording.wake, self._on_event),
+            request_verification_enabled=False,
             listener_executor=self._listeners,
         )
         handlers.register(bolt, self.deps)
         self._sender.recover()
         for worker in self._workers:
             worker.start()
-        self._connect(bolt)
+        self._link = self._link_to_slack(bolt, self._outages)
+        self._link.start()
         self._scheduler.start()
         log.info("connected; recording")
 
@@ -109,10 +136,8 @@ class Service:
         """Finish what is in hand and end, within `STOP_WITHIN_SECONDS`."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
-        if self._watching is not None:
-            self._watching.stop()
-        if self._socket is not None:
-            self._socket.hang_up(STOP_WITHIN_SECONDS / 2)
+        if self._link is not None:
+            self._link.stop(STOP_WITHIN_SECONDS / 2)
         self._listeners.shutdown(wait=True, cancel_futures=True)
         self.settle(STOP_WITHIN_SECONDS / 3)
         for worker in self._workers:
@@ -120,28 +145,76 @@ class Service:
         deadline = time.monotonic() + STOP_WITHIN_SECONDS / 3
         for worker in self._workers:
             worker.join(max(0.0, deadline - time.monotonic()))
+        if self._health is not None:
+            self._health.stop(LAST_ANSWERS_SECONDS)
         self.deps.database.close()
         self._only.release()
         log.info("stopped")
 
-    def _connect(self, bolt: App) -> None:
-        """Open the connection of Socket Mode and have it watched over."""
-        self._socket = Socket(
+    @property
+    def is_connected(self) -> bool:
+        """Whether Slack can reach us."""
+        return self._link is not None and self._link.is_up
+
+    @property
+    def http_port(self) -> int | None:
+        """Where Slack's requests are taken; None in Socket Mode."""
+        return self._link.port if isinstance(self._link, HttpLink) else None
+
+    @property
+    def health_port(self) -> int | None:
+        """Where probes are answered; None if the settings ask for none."""
+        return None if self._health is None else self._health.port
+
+    def _link_to_slack(self, bolt: App, outages: Outages) -> Link:
+        settings, clock = self.deps.settings, self.deps.clock
+        if settings.over_http:
+            return HttpLink(bolt, settings, clock, self.metrics, threads=THREADS)
+        return SocketLink(
             bolt,
-            self.deps.settings.slack_app_token,
+            settings,
+            clock,
+            self.metrics,
             threads=THREADS,
-            ping_seconds=self._patience.ping,
-        )
-        supervisor = Supervisor(
-            self._socket.client,
-            self.deps.clock,
-            on_outage=NoRecord(),
-            give_up=self._give_up,
             patience=self._patience,
+            on_outage=outages,
+            give_up=self._give_up,
         )
-        self._watching = Worker("socket", supervisor.step)
-        self._socket.connect()
-        self._watching.start()
+
+    def _show_health(self) -> None:
+        """Answer probes, if the settings say where: from the beginning, also while waiting."""
+        settings = self.deps.settings
+        self.metrics.show(self._look, lambda: self.is_connected)
+        if settings.health_port is None:
+            return
+        probes = Probes(self._is_live, lambda: self.is_connected, self._look, self.metrics)
+        self._health = WebServer(
+            Pages(probes),
+            settings.health_host,
+            settings.health_port,
+            threads=HEALTH_THREADS,
+            name="health",
+        )
+        self._health.start()
+
+    def _look(self) -> State | None:
+        return look(self.deps.database, self.deps.settings.timezone, self.deps.clock.now())
+
+    def _is_live(self) -> bool:
+        """Whether every worker works; before the start there is nothing to complain of."""
+        return self._link is None or all(worker.is_alive for worker in self._workers)
+
+    def _on_event(self, outcome: str) -> None:
+        """An event was kept, or not."""
+        self.metrics.received(outcome)
+        if self._outages is not None:
+            if outcome == "kept":
+                self._outages.kept()
+            else:
+                self._outages.refused()
+
+    def _on_gap(self) -> None:
+        """There is something to be read again from Slack's history."""
 
     def settle(self, timeout: float) -> bool:
         """Wait until everything that came in is applied and everything due is said."""
@@ -193,6 +266,7 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
         **cards.renderers(settings),
         **deliver.renderers(settings),
         **kudos.renderers(settings),
+        **late_digests.renderers(settings),
         **progress.renderers(settings),
         **people.renderers(settings),
         **questions.renderers(settings),

@@ -11,7 +11,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.deps import Deps
-from jobs import notices, questions, quiet, successes, weekly_digest
+from jobs import late_digests, notices, questions, quiet, successes, weekly_digest
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("weekly_digest", weekly_digest.TRIGGER, weekly_digest.run),
+    Job("late_digests", late_digests.TRIGGER, late_digests.run),
     Job("questions", questions.TRIGGER, questions.run),
     Job("quiet", quiet.TRIGGER, quiet.run),
     Job("notices", notices.TRIGGER, notices.run),

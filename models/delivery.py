@@ -53,6 +53,9 @@ WAITING_STATES = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.HE
 # What Slack refused longer ago is not made good any more by itself, and worries nobody.
 REFUSED_LATELY = timedelta(days=7)
 
+# The error of what somebody has given up on the command line
+GIVEN_UP = "given up"
+
 # What Slack answers about a channel that is archived, or that the bot is not in
 # (docs.slack.dev/reference/methods/chat.postMessage and chat.update: "Errors")
 _CLOSED_CHANNEL = ("is_archived", "is_inactive", "channel_not_found", "not_in_channel")

@@ -19,6 +19,7 @@ from bot.core.acknowledged import Given, Key, Offices, standing_on
 from bot.core.calendar import Calendar
 from bot.core.dates import midnight
 from bot.core.hours import MORNING, may_disturb, next_disturbable
+from bot.core.late_digests import LATE_DIGEST
 from bot.core.people import INVITATION
 from bot.core.question_reminders import REMINDER
 from bot.core.question_state import ANSWER
@@ -36,7 +37,16 @@ from models.preference import Notices
 
 RECOGNITION = "recognition_dm"
 # What nobody is to hear at night, even if Slack did not take it by day
-AT_GOOD_HOURS = (RECOGNITION, INVITATION, SUCCESSES, ANSWER, REMINDER, NUDGE, CONSULTATION)
+AT_GOOD_HOURS = (
+    RECOGNITION,
+    INVITATION,
+    SUCCESSES,
+    ANSWER,
+    REMINDER,
+    NUDGE,
+    CONSULTATION,
+    LATE_DIGEST,
+)
 # What comes after the first of a day waits for this time
 EVENING = time(17, 0)
 # What was given longer ago is no news

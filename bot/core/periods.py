@@ -126,17 +126,22 @@ def schedule_of(workspace: Workspace, zone: tzinfo) -> Schedule:
     return Schedule(workspace.digest_weekday, time.fromisoformat(workspace.digest_time), zone)
 
 
-def find_due(session: Session, workspace: Workspace, zone: tzinfo, now: datetime) -> Period | None:
-    """The period of the scheduled digest that is to be made now; None if none is."""
+def due_moment(
+    session: Session, workspace: Workspace, zone: tzinfo, now: datetime
+) -> datetime | None:
+    """The scheduled moment up to `now` for which a digest is still to be made; None if none is."""
     team_id = workspace.team_id
-    latest = latest_slot(schedule_of(workspace, zone), calendar_of(session, team_id), now)
-    last_end = _last_end(session, team_id)
-    due = due_slot(
-        latest,
-        last_end=last_end,
+    return due_slot(
+        latest_slot(schedule_of(workspace, zone), calendar_of(session, team_id), now),
+        last_end=_last_end(session, team_id),
         first_audience_at=_first_audience_at(session, team_id),
         schedule_changed_at=_schedule_changed_at(session, team_id),
     )
+
+
+def find_due(session: Session, workspace: Workspace, zone: tzinfo, now: datetime) -> Period | None:
+    """The period of the scheduled digest that is to be made now; None if none is."""
+    team_id, due = workspace.team_id, due_moment(session, workspace, zone, now)
     if due is None or _is_inbox_behind(session, team_id, due, now):
         return None
     return period_until(session, workspace, zone, due)

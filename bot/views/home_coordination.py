@@ -35,8 +35,9 @@ _DEAD = Text(
 )
 _UNSAID = Text(
     ja="• 送れていないお知らせが{n}件あります。"
-    "サーバーの担当者に `app.py check` を頼んでください。",
-    en="• Messages that could not be sent: {n}. Ask whoever runs the server for `app.py check`.",
+    "サーバーの担当者に `app.py deliveries` を頼んでください。",
+    en="• Messages that could not be sent: {n}. "
+    "Ask whoever runs the server for `app.py deliveries`.",
 )
 _WITHOUT_BOT = Text(
     ja="• {channels} に私が入っていないため、記録できていません。 `/invite` で招待してください。",
@@ -79,7 +80,7 @@ _HEALTH = Text(
     "The bars are the posts of the last {weeks} weeks, this week on the right.",
 )
 _QUIET = Text(
-    ja="🌙 の{n}件は、10営業日投稿がありません。リーダーには、そっと声をかけています。",
+    ja="🌙 の{n}件は、10営業日のあいだ投稿がありません。リーダーには、そっと声をかけています。",
     en="Those with 🌙 ({n}) had no post for ten business days. Their leads are asked in private.",
 )
 _NO_PROJECTS = Text(
