@@ -59,7 +59,7 @@ _TEXT_REACTED = Text(ja="{who}が、あなたの投稿に反応しました。",
 _TEXT_THANKED = Text(ja="{who}さんから、感謝のことばが届きました。", en="{who} thanks you.")
 _TEXT_SEVERAL = Text(
     ja="あなたの投稿への反応や感謝のことばが{n}件届きました。",
-    en="You were noticed or thanked {n} times.",
+    en="There are {n} reactions and thanks for your work.",
 )
 _AND_OTHERS = Text(ja="{offices} ほか", en="{offices} and others")
 

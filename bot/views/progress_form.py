@@ -81,7 +81,7 @@ _SENT = Text(
 )
 _WITHDRAW_QUESTION = Text(
     ja="この投稿をチャンネルから取り下げますか。\n"
-    "記録した文章も、すべての版を消します。元に戻すことはできません。",
+    "記録した文章も、編集前のものまで、すべて消します。元には戻せません。",
     en="Take this post out of the channel?\n"
     "Every recorded version of its words is erased as well. This can't be undone.",
 )

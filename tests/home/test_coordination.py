@@ -133,7 +133,7 @@ def test_how_the_projects_are_doing(hall: Hall) -> None:
     assert f"<#{hall.bosai.id}>　リーダー <@{hall.hanako.id}>" in words
     assert "🌙 *商店街のにぎわいづくり* （構想）\nまだ投稿はありません" in words
     assert words.index("商店街のにぎわいづくり") < words.index("*防災DX*")
-    assert "🌙 の1件は、10営業日投稿がありません。" in words
+    assert "🌙 の1件は、10営業日のあいだ投稿がありません。" in words
     for person in (hall.hanako, hall.mayor):
         assert "🌙" not in hall.home(person).words
 

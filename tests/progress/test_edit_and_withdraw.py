@@ -88,7 +88,7 @@ def test_withdrawn_it_leaves_the_channel_and_its_words_are_gone(town: Town) -> N
     town.mayor.reacts(post, "tada")
     town.settled()
     view = does(town, town.hanako, post, "withdraw")
-    assert "元に戻すことはできません" in view.words
+    assert "元には戻せません" in view.words
     result = town.sends(town.hanako, view)
     assert result.closed
     assert post.deleted

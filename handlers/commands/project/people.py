@@ -31,7 +31,7 @@ NOT_YOURS = Text(
     en="You aren't in that project. Please send `/project leave` in its channel.",
 )
 CHANNEL_FIRST = Text(
-    ja="「{name}」はプライベートチャンネルのプロジェクトなので、"
+    ja="「{name}」は非公開チャンネルのプロジェクトなので、"
     "チャンネルに入っている方だけが参加できます。リーダー（{leads}）に招待を頼んでください。",
     en="“{name}” has a private channel, and only those who are in it can join. "
     "Please ask a lead ({leads}) to invite you.",
