@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from http.client import HTTPException
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -22,8 +23,16 @@ from bot.clock import SystemClock
 from bot.delivery.sender import Sender
 from bot.digest.desk import DigestDesk
 from bot.errors import UserError
+from bot.recording.importing.importer import Importer
+from bot.recording.importing.report import report
 from bot.slack_client import slack_client
-from bot.terminal import database_trouble_in_words, leave_after, read_settings, with_progress
+from bot.terminal import (
+    counting_up,
+    database_trouble_in_words,
+    leave_after,
+    read_settings,
+    with_progress,
+)
 from bot.text import LANGUAGES, Language, Text
 from models import schema
 from models.database import Database
@@ -159,6 +168,37 @@ def _send(desk: DigestDesk, keys: Sequence[str], speaker: Sender) -> None:
             "Slack has not taken everything yet; the service goes on trying. "
             "`python app.py check` says what is wrong."
         )
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    help="Only this channel: its ID or #name. May be given several times.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be recorded and write nothing.")
+def import_(file: Path, channels: tuple[str, ...], dry_run: bool) -> None:
+    """Record the years before the bot from FILE, the ZIP file of Slack's own export.
+
+    Only registered channels are read. Nobody is told of anything. It can be broken off and run
+    again. Ends with exit code 1 if a file in it could not be read.
+    """
+    settings = read_settings(tokens=False)
+    database = Database(settings.database_url)
+    try:
+        with database_trouble_in_words():
+            schema.upgrade(database)
+            importer = Importer(database, SystemClock())
+            with counting_up() as on_files:
+                outcome = importer.run(file, channels=channels, dry_run=dry_run, on_files=on_files)
+    except UserError as error:
+        raise click.ClickException(error.text.of(settings.language)) from error
+    finally:
+        database.close()
+    click.echo("\n".join(report(outcome, settings.language)))
+    sys.exit(1 if outcome.tally.troubles else 0)
 
 
 def app_manifest(language: Language) -> dict[str, object]:

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -52,6 +52,18 @@ def with_progress(items: list[str]) -> Iterator[str]:
     """The items one by one, with a bar on the terminal while it takes long."""
     with click.progressbar(items, file=sys.stderr) as bar:
         yield from bar
+
+
+@contextmanager
+def counting_up() -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal for something that says how much of how much is done."""
+    with click.progressbar(length=0, file=sys.stderr) as bar:
+
+        def show(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield show
 
 
 def leave_after(seconds: float, exit_code: int = 0) -> None:

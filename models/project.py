@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -158,15 +158,40 @@ def owner(session: Session, team_id: str, channel_id: str, *moments: datetime) -
 
     tied to any. If it was at none of them: the one to which it is tied now.
     """
-    ties = session.scalars(
+    found = owner_among(ties_of(session, team_id, channel_id), *moments)
+    return None if found is None else session.get(Project, found)
+
+
+def ties_of(session: Session, team_id: str, channel_id: str) -> Sequence[ProjectChannel]:
+    """To what the channel was tied ever, the latest first."""
+    return session.scalars(
         select(ProjectChannel)
         .where(ProjectChannel.team_id == team_id, ProjectChannel.channel_id == channel_id)
         .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
     ).all()
+
+
+def ties_of_all(
+    session: Session, team_id: str, channel_ids: Collection[str]
+) -> dict[str, list[ProjectChannel]]:
+    """The same for many channels; one that was never tied to anything is not among the keys."""
+    found: dict[str, list[ProjectChannel]] = {}
+    query = (
+        select(ProjectChannel)
+        .where(ProjectChannel.team_id == team_id, ProjectChannel.channel_id.in_(channel_ids))
+        .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
+    )
+    for tie in session.scalars(query):
+        found.setdefault(tie.channel_id, []).append(tie)
+    return found
+
+
+def owner_among(ties: Sequence[ProjectChannel], *moments: datetime) -> int | None:
+    """The ID of the `owner` by these ties of a channel."""
     then = (tie for moment in moments for tie in ties if tie.covers(moment))
     now = (tie for tie in ties if tie.removed_at is None)
     found = next(then, None) or next(now, None)
-    return None if found is None else session.get(Project, found.project_id)
+    return None if found is None else found.project_id
 
 
 def is_registered(session: Session, team_id: str, channel_id: str) -> bool:

@@ -81,7 +81,7 @@ def take_profile(
     updated = profile.get("updated")
     updated = int(updated) if isinstance(updated, int | float) else 0
     if member.fetched_at is None or updated >= member.profile_updated:
-        _fill(member, profile, team_id)
+        fill(member, profile, team_id)
         member.profile_updated = updated
     member.fetched_at = max(member.fetched_at or now, now)
     member.retry_at = None
@@ -92,7 +92,8 @@ def take_profile(
     return member
 
 
-def _fill(member: Member, profile: Mapping[str, object], team_id: str) -> None:
+def fill(member: Member, profile: Mapping[str, object], team_id: str) -> None:
+    """Write into the row what a `user` object says."""
     details = profile.get("profile")
     details = details if isinstance(details, Mapping) else {}
     names = (

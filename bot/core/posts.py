@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -54,6 +55,40 @@ def recount(session: Session, post: Message, now: datetime) -> None:
         _have_it_marked(session, post, now)
 
 
+def recount_quietly(session: Session, post: Message, now: datetime) -> None:
+    """The same after something was added to it from imported history, which is no news.
+
+    It counts since it was written, and the help that was asked for then is not wanted now. Only
+    where it counts no more, what stands because of it is taken away as ever.
+    """
+    version = message.current_version(session, post)
+    counted = _counts(session, post, version)
+    if post.counted and not counted:
+        recount(session, post, now)
+        return
+    asks = counted and post.kind == MessageKind.POST
+    asks = asks and version is not None and _help_asked(session, post, version) is not None
+    _settle_quietly(post, counted=counted, asks=asks)
+
+
+def settle_quietly(post: Message, version: MessageVersion, signs: Collection[str]) -> None:
+    """Decide about a message of imported history that was not known before.
+
+    `signs` are the emoji of its author's own that stand on it.
+    """
+    counted = counts(post, version, lambda: emoji.MEMO in signs)
+    asks = counted and post.kind == MessageKind.POST and emoji.SOS in signs
+    _settle_quietly(post, counted=counted, asks=asks)
+
+
+def _settle_quietly(post: Message, *, counted: bool, asks: bool) -> None:
+    written_at = slack_time.to_datetime(post.ts)
+    if counted != post.counted:
+        post.counted, post.counted_at = counted, written_at if counted else None
+    if asks and not post.asks_help:
+        post.asks_help, post.help_resolved_at = True, post.help_resolved_at or written_at
+
+
 def help_asked_at(session: Session, post: Message) -> datetime | None:
     """When its author last began to ask for help with this post; None if they do not."""
     version = message.current_version(session, post)
@@ -94,6 +129,11 @@ def is_of_counted_kind(post: Message) -> bool:
 
 
 def _counts(session: Session, post: Message, version: MessageVersion | None) -> bool:
+    return counts(post, version, lambda: has_memo_of_author(session, post))
+
+
+def counts(post: Message, version: MessageVersion | None, has_memo: Callable[[], bool]) -> bool:
+    """Whether the message counts with these words; `has_memo`: its author has put a 📝 on it."""
     if post.deleted_ts is not None or post.decision == Decision.LEAVE_OUT:
         return False
     if not is_of_counted_kind(post) or version is None or not has_words(version):
@@ -102,7 +142,7 @@ def _counts(session: Session, post: Message, version: MessageVersion | None) -> 
         return True
     if post.decision == Decision.RECORD or version.fields is not None:
         return True
-    return is_marked(version.text) or has_memo_of_author(session, post)
+    return is_marked(version.text) or has_memo()
 
 
 def _look_for_help(

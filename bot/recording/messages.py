@@ -62,7 +62,7 @@ _SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """A message as one event shows it."""
 
     ts: str
@@ -115,17 +115,28 @@ def write(
     _Place(session, project, channel_id, now).write(payload)
 
 
+def write_quietly(
+    session: Session, project: Project, channel_id: str, words: Words, now: datetime
+) -> Message:
+    """The same for imported history: nothing follows from it, and it is still to be counted."""
+    place = _Place(session, project, channel_id, now)
+    message = place.row(words.ts, words)
+    if message.deleted_ts is None and message.decision != Decision.LEAVE_OUT:
+        place.keep(message, words)
+    return message
+
+
 def row_of(
     session: Session, project: Project, channel_id: str, payload: Payload, now: datetime
 ) -> Message:
     """The row of a message, locked, made if need be, without its words."""
-    words = _read(payload)
+    words = read(payload)
     return _Place(session, project, channel_id, now).row(words.ts, words)
 
 
 def kind_of(payload: Payload) -> MessageKind:
     """Whether it is a top-level message or a reply."""
-    return _read(payload).kind
+    return read(payload).kind
 
 
 @dataclass(frozen=True)
@@ -140,20 +151,24 @@ class _Place:
     def write(self, payload: Payload) -> None:
         if not is_by_person(payload):
             return
-        words = _read(payload)
+        words = read(payload)
         message = self.row(words.ts, words)
         if message.deleted_ts is not None or message.decision == Decision.LEAVE_OUT:
             return
+        self.keep(message, words)
+        posts.recount(self.session, message, self.now)
+        questions.refresh(self.session, message.team_id, message.channel_id, words.ts, self.now)
+        if words.edited_ts:
+            questions.words_changed(self.session, message, self.now)
+
+    def keep(self, message: Message, words: Words) -> None:
+        """Keep this version of the words; the newest is the current one."""
         messages.add_version(
             self.session, message, edited_ts=words.edited_ts, text=words.text, files=words.files
         )
         if words.files and messages.forget_files(self.session, message, words.files):
             words_are_erased(self.session)
         message.edited_ts = max(message.edited_ts, words.edited_ts)
-        posts.recount(self.session, message, self.now)
-        questions.refresh(self.session, message.team_id, message.channel_id, words.ts, self.now)
-        if words.edited_ts:
-            questions.words_changed(self.session, message, self.now)
 
     def delete(self, ts: str, event: Payload) -> None:
         """Leave a tombstone, also for a message whose own event is still to come."""
@@ -168,10 +183,10 @@ class _Place:
             if recorded is not None:
                 _erase(self.session, recorded, event, self.now)
             return
-        message = self.row(ts, _read(before) if before else None)
+        message = self.row(ts, read(before) if before else None)
         _erase(self.session, message, event, self.now)
 
-    def row(self, ts: str, words: _Words | None) -> Message:
+    def row(self, ts: str, words: Words | None) -> Message:
         """The row of a message, locked, made if need be, with all that `words` adds to it."""
         key = (self.project.team_id, self.channel_id, ts)
         message = messages.locked(self.session, *key)
@@ -190,7 +205,7 @@ class _Place:
             message.kind, message.subtype, message.counted = words.kind, words.subtype, False
         return message
 
-    def _fill(self, message: Message, words: _Words) -> None:
+    def _fill(self, message: Message, words: Words) -> None:
         message.user_id = words.user_id
         message.thread_ts = words.thread_ts
         message.subtype = words.subtype
@@ -222,9 +237,9 @@ def is_by_person(message: Payload) -> bool:
     )
 
 
-def _read(message: Payload) -> _Words:
+def read(message: Payload) -> Words:
     ts, thread_ts = message.required("ts"), message.text("thread_ts")
-    return _Words(
+    return Words(
         ts=ts,
         # The first message of a thread bears its own once somebody has replied.
         thread_ts=thread_ts if thread_ts and thread_ts != ts else None,

@@ -27,6 +27,11 @@ class Payload:
     def __init__(self, value: Mapping[str, object]) -> None:
         self._value = value
 
+    @property
+    def whole(self) -> Mapping[str, object]:
+        """The object as it is."""
+        return self._value
+
     def text(self, key: str) -> str:
         """A string, "" if it is absent. NUL and lone surrogates can't be stored: replaced."""
         value = self._value.get(key)

@@ -1,0 +1,243 @@
+"""The import from beginning to end: what is read, in which order, and what is committed when.
+
+A conversation's days are taken in the order of their names. A file is read to its end before
+anything of it is written; some files go into one transaction, each of them as a whole, together
+with the note of how far the import has come. So it can be killed at any moment and run again, and
+a running service is never kept waiting for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.core import slack_time
+from bot.errors import UserError
+from bot.recording.importing.archive import Archive, Trouble
+from bot.recording.importing.export import Folder, understand
+from bot.recording.importing.history import Days, Found
+from bot.recording.importing.items import BrokenFileError, items
+from bot.recording.importing.people import People
+from bot.recording.importing.plan import Chosen, Plan, plan
+from bot.recording.importing.tally import Count, Tally
+from bot.recording.importing.writer import Writer
+from bot.text import Text
+from models import home, import_progress
+from models.database import Database
+from models.workspace import Workspace
+
+# A transaction ends with the file with which it holds so many messages
+AT_ONCE = 1_000
+# Slack's clock may be ahead of ours
+AHEAD = timedelta(days=1)
+
+NOT_CONNECTED = Text(
+    ja="まだSlackにつながったことがないので、登録されたチャンネルがありません。"
+    "先に `python app.py` でつなぎ、チャンネルを登録してください。",
+    en="iine has not connected to Slack yet, so no channel is registered. "
+    "Please run `python app.py` and register channels first.",
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an import.
+
+    `tally` includes what an earlier run of the same import had done, `went_on` says that there
+    was one. `nameless`: of how many people nothing but the ID is known.
+    """
+
+    plan: Plan
+    tally: Tally
+    nameless: int
+    went_on: bool
+    dry_run: bool
+
+
+class _Undo(Exception):  # noqa: N818  (not an error: a dry run ends each transaction with it)
+    pass
+
+
+class Importer:
+    """Imports archives into the workspace of the database."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def run(
+        self,
+        file: Path,
+        *,
+        channels: Sequence[str] = (),
+        dry_run: bool = False,
+        on_files: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> Outcome:
+        """Import the archive; raises UserError if it is not one to be read.
+
+        `channels`: names or IDs; all registered ones if there are none. `dry_run`: write nothing.
+        `on_files` hears how many files are done, of how many.
+        """
+        with Archive(file) as archive:
+            with self._database.read() as session:
+                team_id = _team_of(session)
+            export = understand(archive, team_id)
+            with self._database.read() as session:
+                planned = plan(session, team_id, export, channels)
+                done = _done_before(session, team_id, archive, planned) if not dry_run else {}
+            tally = Tally(troubles=[*archive.refused, *export.troubles])
+            people = People(team_id, export.people)
+            run = _Run(self._database, self._clock, team_id, archive, people, dry_run=dry_run)
+            days = sum(len(chosen.folder.days) for chosen in planned.chosen)
+            seen = 0
+            for chosen in planned.chosen:
+                progress = done.get(chosen.folder.name) or _Done("", Tally())
+                skipped = [day for day in chosen.folder.days if day <= progress.until]
+                seen += len(skipped)
+                on_files(seen, days)
+                for number in run.channel(chosen, progress):
+                    seen += number
+                    on_files(seen, days)
+                tally.include(progress.tally)
+                tally.add(Count.OTHER_FILES, chosen.folder.others)
+            if not dry_run:
+                self._finish(team_id, archive, planned)
+        self._database.erase_what_was_freed()
+        return Outcome(planned, tally, len(people.nameless), bool(done), dry_run)
+
+    def _finish(self, team_id: str, archive: Archive, planned: Plan) -> None:
+        """Nothing is left to go on with; and Homes show what has come."""
+        folders = [chosen.folder.name for chosen in planned.chosen]
+        with self._database.write() as session:
+            for start in range(0, len(folders), AT_ONCE):
+                some = folders[start : start + AT_ONCE]
+                import_progress.forget(session, team_id, archive.digest, some)
+            home.touch(session, team_id, None, self._clock.now())
+
+
+@dataclass
+class _Done:
+    """How far a conversation is imported: up to and with this file."""
+
+    until: str
+    tally: Tally
+
+
+class _Run:
+    """One run over an archive."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        team_id: str,
+        archive: Archive,
+        people: People,
+        *,
+        dry_run: bool,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._team_id = team_id
+        self._archive = archive
+        self._digest = archive.digest
+        self._people = people
+        self._dry_run = dry_run
+
+    def channel(self, chosen: Chosen, done: _Done) -> Iterator[int]:
+        """Import what is left of a conversation; yields how many files were done each time."""
+        for some in self._batches(chosen.folder, done):
+            strangers = self._people.strangers(some.found.values())
+            if strangers:
+                # By themselves: whoever writes messages locks people after them.
+                with self._transaction() as session:
+                    authors = self._people.introduce(session, strangers)
+                self._people.remember(authors)
+            with self._transaction() as session:
+                now = self._clock.now()
+                writer = Writer(session, self._team_id, chosen.channel_id, self._people, now)
+                tally = Tally()
+                tally.include(done.tally)
+                tally.include(some.tally)
+                writer.write(some.found, tally)
+                place = (self._team_id, self._digest, chosen.folder.name)
+                import_progress.note(session, *place, some.until, tally.as_json())
+            done.until, done.tally = some.until, tally
+            yield some.files
+
+    def _batches(self, folder: Folder, done: _Done) -> Iterator[_Batch]:
+        """The days that are left, whole, some at a time."""
+        newest = slack_time.from_datetime(self._clock.now() + AHEAD)
+        batch = _Batch()
+        for day in folder.days:
+            if day <= done.until:
+                continue
+            tally = Tally()
+            days = Days(newest, tally)
+            try:
+                days.take(items(self._archive.read(day)))
+            except BrokenFileError as error:
+                batch.tally.complain(Trouble(day, error.text))
+            else:
+                tally.add(Count.FILES)
+                batch.tally.include(tally)
+                batch.add(days.found)
+            batch.files += 1
+            batch.until = day
+            if len(batch.found) >= AT_ONCE:
+                yield batch
+                batch = _Batch()
+        if batch.files:
+            yield batch
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """Committed at the end; or undone, in a dry run."""
+        with suppress(_Undo), self._database.write() as session:
+            yield session
+            if self._dry_run:
+                raise _Undo
+
+
+@dataclass
+class _Batch:
+    """What some days say. `until`: the last of them."""
+
+    found: dict[str, Found] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    files: int = 0
+    until: str = ""
+
+    def add(self, day: dict[str, Found]) -> None:
+        """Add what one more day says."""
+        for ts, one in day.items():
+            if ts in self.found:
+                self.found[ts].include(one)
+            else:
+                self.found[ts] = one
+
+
+def _team_of(session: Session) -> str:
+    team_id = session.scalar(select(Workspace.team_id).order_by(Workspace.team_id).limit(1))
+    if team_id is None:
+        raise UserError(NOT_CONNECTED)
+    return team_id
+
+
+def _done_before(
+    session: Session, team_id: str, archive: Archive, planned: Plan
+) -> dict[str, _Done]:
+    """What an import of this archive that was broken off had done, by conversation."""
+    wanted = {chosen.folder.name for chosen in planned.chosen}
+    return {
+        row.folder: _Done(row.done_until, Tally.of(row.tally))
+        for row in import_progress.of_archive(session, team_id, archive.digest)
+        if row.folder in wanted
+    }

@@ -1,0 +1,1 @@
+"""Importing Slack's own export."""

@@ -1,0 +1,367 @@
+"""What an export becomes in the record."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from bot.core.acknowledged import standing_on
+from bot.core.figures import figures
+from bot.core.periods import Period
+from models import Member, Office, Tenure
+from models.message import Message, MessageKind
+from models.project import Capture, ProjectChannel
+from tests.conftest import JST
+from tests.importing.conftest import Office as Desk
+from tests.importing.conftest import told
+from tests.importing.exports import (
+    CHANNEL,
+    TEAM,
+    ExportMaker,
+    by_app,
+    joined,
+    person,
+    reaction,
+    reply,
+    said,
+    tombstone,
+    ts_of,
+)
+from tests.recording import payloads
+
+ROOT, ANSWER, EDITED = (ts_of(f"2024-05-0{day} 01:00") for day in (1, 2, 3))
+MAYOR, SATO, TANAKA = "U0MAYOR", "U0SATO", "U0TANAKA"
+
+
+def _sample() -> ExportMaker:
+    """A group's three days, as an export shows them."""
+    export = ExportMaker(
+        people=[person(SATO, "佐藤 花子", "防災課"), person(MAYOR, "山本 太郎", "市長")]
+    )
+    edited = {"user": SATO, "ts": ts_of("2024-05-03 02:00")}
+    return export.add(
+        joined(ts_of("2024-05-01 00:00"), SATO),
+        said(
+            "避難所の受付を試しました。",
+            ROOT,
+            SATO,
+            thread_ts=ROOT,
+            reply_count=1,
+            replies=[{"user": TANAKA, "ts": ANSWER}],
+            reactions=[reaction("+1", MAYOR, TANAKA), reaction("tada", TANAKA, count=3)],
+        ),
+        reply("写真はありますか。", ANSWER, ROOT, TANAKA),
+        by_app("ビルドに失敗しました", ts_of("2024-05-02 03:00")),
+        said("2回目も試しました。", EDITED, SATO, edited=edited, files=[_photo()]),
+    )
+
+
+def _photo() -> dict[str, object]:
+    return {"id": "F0PHOTO", "name": "受付.jpg", "mimetype": "image/jpeg", "mode": "hosted"}
+
+
+def test_a_groups_days(office: Desk) -> None:
+    outcome = office.imports(_sample())
+
+    root = office.recorder.message(ROOT)
+    assert root is not None
+    assert (root.kind, root.counted, root.user_id, root.thread_ts) == ("post", True, SATO, None)
+    assert (root.author_name, root.author_department) == ("佐藤 花子", "防災課")
+    answer = office.recorder.message(ANSWER)
+    assert answer is not None
+    assert (answer.kind, answer.counted, answer.thread_ts) == (MessageKind.REPLY, True, ROOT)
+    assert answer.author_name == "U0TANAKA さん"
+    edited = office.recorder.message(EDITED)
+    assert edited is not None
+    assert edited.edited_ts == ts_of("2024-05-03 02:00")
+    assert office.recorder.texts(EDITED) == {ts_of("2024-05-03 02:00"): "2回目も試しました。"}
+    assert office.recorder.reactions(ROOT) == {(MAYOR, "+1"), (TANAKA, "+1"), (TANAKA, "tada")}
+    assert told(outcome).splitlines() == [
+        "Files read: 3, of channels: 1. Recorded:",
+        "- posts: 2",
+        "- replies: 1",
+        "- reactions: 3",
+        "",
+        "Left out:",
+        "- messages of apps and of Slack itself: 2",
+        "- reactions of people whom the export does not name: 2",
+    ]
+
+
+def test_nobody_is_told(office: Desk) -> None:
+    _mayor_since(office, datetime(2024, 4, 1, tzinfo=JST))
+    yesterday = office.recorder.clock.now() - timedelta(days=1)
+    recent = f"{int(yesterday.timestamp())}.000100"
+    export = _sample().add(
+        said("【進捗】昨日の分です。", recent, SATO, reactions=[reaction("+1", MAYOR)]),
+        said("助けてください。", ts_of("2024-05-04 01:00"), SATO, reactions=[_sos(SATO)]),
+        said("どういうことですか", ts_of("2024-05-05 01:00"), SATO, reactions=[_ask(MAYOR)]),
+    )
+    office.imports(export)
+    assert not office.recorder.outbox()
+    assert [notice.delivery_key for notice in office.notices()] == [""]
+    # Nor later, when the author edits what was imported
+    office.recorder.take(
+        payloads.changed("直しました。", ts=recent, user=SATO, edited_ts="1775433601.000000")
+    )
+    assert not office.recorder.outbox()
+    assert [notice.delivery_key for notice in office.notices()] == [""]
+    rows = office.everything()
+    assert not rows["questions"]
+    cry = office.recorder.message(ts_of("2024-05-04 01:00"))
+    assert cry is not None
+    assert cry.asks_help
+    assert cry.help_resolved_at == datetime(2024, 5, 4, 10, 0, 0, 100, tzinfo=JST)
+
+
+def _sos(user: str) -> dict[str, object]:
+    return reaction("sos", user)
+
+
+def _ask(user: str) -> dict[str, object]:
+    return reaction("question", user)
+
+
+def _mayor_since(office: Desk, since: datetime) -> None:
+    with office.recorder.database.write() as session:
+        session.add(Member(team_id=TEAM, user_id=MAYOR, display_name="山本 太郎"))
+        session.add(mayor := Office(team_id=TEAM, name="市長", name_key="市長"))
+        session.flush()
+        session.add(Tenure(team_id=TEAM, office_id=mayor.id, user_id=MAYOR, since=since))
+
+
+def test_a_reaction_counts_for_the_office_held_when_the_message_was_written(office: Desk) -> None:
+    before = ts_of("2024-03-01 01:00")
+    _mayor_since(office, datetime(2024, 4, 1, tzinfo=JST))
+    office.imports(_sample().add(said("前の市長のころです。", before, reactions=[_like(MAYOR)])))
+    with office.recorder.database.read() as session:
+        standing = standing_on(session, TEAM, [(CHANNEL, ROOT), (CHANNEL, before)])
+        start = datetime(2024, 5, 1, tzinfo=JST)
+        week = figures(session, TEAM, Period(start, start + timedelta(days=7)))
+    assert list(standing) == [(CHANNEL, ROOT)]
+    assert (week.totals.posts, week.totals.replies) == (2, 1)
+    assert (week.totals.reactions, week.totals.acknowledgements) == (3, 1)
+
+
+def _like(user: str) -> dict[str, object]:
+    return reaction("thumbsup::skin-tone-2", user)
+
+
+def test_only_registered_channels_are_read(office: Desk) -> None:
+    export = _sample()
+    export.channels["random"] = "C0RANDOM"
+    export.private["人事"] = "G0SECRET"
+    export.add(said("秘密の話です", ROOT), folder="random")
+    export.add(said("秘密の話です", ROOT), folder="人事")
+    export.add(said("秘密の話です", ROOT), folder="D0SECRET1")
+    export.add(said("秘密の話です", ROOT), folder="mpdm-sato--tanaka-1")
+    outcome = office.imports(export)
+    rows = office.everything()
+    assert "秘密" not in repr(rows)
+    assert {row[1] for row in rows["messages"]} == {CHANNEL}
+    assert "- channels that are not registered: 2 (#random, #人事)" in told(outcome)
+    assert "- direct messages: 2 (not opened)" in told(outcome)
+
+
+def test_a_channel_goes_by_its_id(office: Desk) -> None:
+    """Another channel had its name once."""
+    export = ExportMaker(channels={"避難所dx": "C0OTHER00", "防災の部屋": CHANNEL})
+    export.add(said("別のチャンネルです", ROOT))
+    export.add(said("前はこの名前でした", ANSWER), folder="防災の部屋")
+    office.imports(export)
+    assert office.recorder.message(ROOT) is None
+    assert office.recorder.message(ANSWER) is not None
+
+
+def test_without_lists_a_channel_goes_by_the_name_of_its_folder(office: Desk) -> None:
+    with office.recorder.database.write() as session:
+        session.merge(_named("避難所dx"))
+    export = _sample()
+    export.lists = False
+    outcome = office.imports(export)
+    assert office.recorder.message(ROOT) is not None
+    assert outcome.nameless == 1  # the mayor only reacted
+
+
+def _named(name: str) -> object:
+    from models import Channel
+
+    return Channel(team_id=TEAM, channel_id=CHANNEL, name=name)
+
+
+def test_a_folder_may_be_called_by_the_channels_id(office: Desk) -> None:
+    office.imports(ExportMaker().add(said("IDの名前です", ROOT), folder=CHANNEL))
+    assert office.recorder.message(ROOT) is not None
+
+
+def test_another_workspaces_channel_of_the_same_name_is_not_read(office: Desk) -> None:
+    with office.recorder.database.write() as session:
+        session.merge(_named("避難所dx"))
+    export = ExportMaker(channels={}, people=[person("U0ELSE", "よその人", team_id="T0ELSE")])
+    outcome = office.imports(export.add(said("よその話です", ROOT)))
+    assert office.recorder.message(ROOT) is None
+    assert "channels of the same name in another workspace: 1 (#避難所dx)" in told(outcome)
+
+
+def test_a_message_belongs_to_the_project_of_its_day(office: Desk) -> None:
+    """Before the first registration: to the project whose channel it is now."""
+    first = office.recorder.register("C0SECOND1", name="旧")
+    second = office.recorder.register("C0THIRD01", name="新")
+    may, june = (datetime(2024, month, 1, tzinfo=JST) for month in (5, 6))
+    with office.recorder.database.write() as session:
+        ties = session.scalars(select(ProjectChannel).where(ProjectChannel.channel_id != CHANNEL))
+        old, new = sorted(ties, key=lambda tie: tie.project_id)
+        old.channel_id, old.added_at, old.removed_at = "C0THIRD01", may, june
+        new.channel_id = "C0THIRD01"
+    export = ExportMaker(channels={"公園": "C0THIRD01"})
+    earlier, then, later = (ts_of(f"2024-0{month}-15 01:00") for month in (4, 5, 7))
+    for ts in (earlier, then, later):
+        export.add(said("公園です", ts), folder="公園")
+    office.imports(export)
+    owners = [office.recorder.message(ts, "C0THIRD01") for ts in (earlier, then, later)]
+    assert [message and message.project_id for message in owners] == [second, first, second]
+
+
+def test_what_was_written_when_the_channel_was_nobodys_is_left_out(office: Desk) -> None:
+    with office.recorder.database.write() as session:
+        tie = session.scalars(select(ProjectChannel)).one()
+        tie.added_at, tie.removed_at = (datetime(2024, 5, day, tzinfo=JST) for day in (2, 3))
+    outcome = office.imports(_sample())
+    assert office.recorder.message(ANSWER) is not None
+    assert office.recorder.message(ROOT) is None
+    assert office.recorder.message(EDITED) is None
+    assert "messages of a time when the channel was no project's: 2" in told(outcome)
+    assert not office.recorder.reactions(ROOT)
+
+
+def test_a_channel_with_a_new_id_is_followed(office: Desk) -> None:
+    from models import Channel
+
+    with office.recorder.database.write() as session:
+        session.add(Channel(team_id=TEAM, channel_id="G0BEFORE1", moved_to=CHANNEL))
+    export = ExportMaker(channels={}, private={"避難所dx": "G0BEFORE1"})
+    office.imports(export.add(said("非公開のころです", ROOT)))
+    assert office.recorder.message(ROOT) is not None
+
+
+def test_marked_posts_only(office: Desk) -> None:
+    office.recorder.register("C0MARKED1", name="印", capture=Capture.MARKED)
+    export = ExportMaker(channels={"印": "C0MARKED1"})
+    words = ("【進捗】書きました", "雑談です", "あとで印をつけました", "ほかの人の印です")
+    times = [ts_of(f"2024-05-01 01:0{number}") for number in range(4)]
+    signs = ([], [], [reaction("memo", SATO)], [reaction("memo", TANAKA)])
+    for text, ts, given in zip(words, times, signs, strict=True):
+        export.add(said(text, ts, SATO, reactions=given), folder="印")
+    office.imports(export)
+    counted = [office.recorder.message(ts, "C0MARKED1") for ts in times]
+    assert [message and message.counted for message in counted] == [True, False, True, False]
+
+
+def test_a_reply_sent_to_the_channel_as_well_is_a_post_once(office: Desk) -> None:
+    both = {"subtype": "thread_broadcast", "root": {"ts": ROOT}}
+    office.imports(_sample().add(reply("みなさんにも", EDITED[:-1] + "1", ROOT, TANAKA, **both)))
+    message = office.recorder.message(EDITED[:-1] + "1")
+    assert message is not None
+    assert (message.kind, message.thread_ts) == (MessageKind.POST, ROOT)
+
+
+def test_edits_and_deletions_that_an_export_keeps(office: Desk) -> None:
+    """Where a workspace keeps all of them, they stand among the messages as events of their own."""
+    changed = {
+        "type": "message",
+        "subtype": "message_changed",
+        "ts": ts_of("2024-05-01 02:00"),
+        "message": said("直しました", ROOT, edited={"user": SATO, "ts": ts_of("2024-05-01 02:00")}),
+        "previous_message": said("はじめの文です", ROOT),
+    }
+    deleted = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "ts": ts_of("2024-05-02 02:00"),
+        "deleted_ts": ANSWER,
+        "previous_message": said("消した言葉", ANSWER),
+    }
+    export = ExportMaker().add(changed, said("消した言葉", ANSWER), deleted, tombstone(EDITED))
+    outcome = office.imports(export)
+    assert office.recorder.texts(ROOT) == {
+        "": "はじめの文です",
+        ts_of("2024-05-01 02:00"): "直しました",
+    }
+    for ts, at in ((ANSWER, ts_of("2024-05-02 02:00")), (EDITED, EDITED)):
+        message = office.recorder.message(ts)
+        assert message is not None
+        assert (message.deleted_ts, message.counted) == (at, False)
+    assert "消した" not in repr(office.everything())
+    assert "- deletions: 2" in told(outcome)
+
+
+def test_what_makes_no_sense_is_counted_and_the_rest_is_recorded(office: Desk) -> None:
+    nonsense = [
+        said("未来の人です", "1999999999.000100"),
+        said("時刻がありません", "昨日"),
+        said("長すぎるIDです", ANSWER, "U" * 65),
+        said("別の種類です", ANSWER, type="event"),
+    ]
+    export = _sample()
+    export.files["避難所dx/2024-05-09.json"] = _array([*nonsense, 7, None])
+    outcome = office.imports(export)
+    assert "- items that make no sense: 6" in told(outcome)
+    assert "- posts: 2" in told(outcome)
+
+
+def _array(items: list[object]) -> bytes:
+    import json
+
+    return json.dumps(items).encode()
+
+
+def test_like_of_the_digest_can_not_be_forged(office: Desk) -> None:
+    forged = reaction("digest/iine", MAYOR)
+    office.imports(ExportMaker().add(said("いいね", ROOT, reactions=[forged])))
+    assert not office.recorder.reactions(ROOT)
+
+
+def test_a_file_of_before_2018(office: Desk) -> None:
+    shared = {"subtype": "file_share", "upload": True, "file": _photo()}
+    office.imports(ExportMaker().add(said("", ROOT, **shared)))
+    message = office.recorder.message(ROOT)
+    assert message is not None
+    assert message.counted
+
+
+def test_strange_text_is_stored_as_it_can_be(office: Desk) -> None:
+    office.imports(ExportMaker().add(said("\0半分\ud83d", ROOT)))
+    assert office.recorder.texts(ROOT) == {
+        "": "\N{REPLACEMENT CHARACTER}半分\N{REPLACEMENT CHARACTER}"
+    }
+
+
+def test_only_the_channels_asked_for(office: Desk) -> None:
+    office.recorder.register("C0SECOND1", name="公園")
+    export = _sample()
+    export.channels["公園"] = "C0SECOND1"
+    export.add(said("公園です", ROOT), folder="公園")
+    outcome = office.imports(export, "#公園")
+    assert {row[1] for row in office.everything()["messages"]} == {"C0SECOND1"}
+    assert "- channels not asked for: 1" in told(outcome)
+    office.imports(export, CHANNEL)
+    assert {row[1] for row in office.everything()["messages"]} == {"C0SECOND1", CHANNEL}
+
+
+def test_a_dry_run_writes_nothing(office: Desk) -> None:
+    before = office.everything()
+    outcome = office.imports(_sample(), dry_run=True)
+    assert office.everything() == before
+    assert told(outcome).startswith("Files read: 3, of channels: 1. An import would record")
+    assert "- posts: 2" in told(outcome)
+
+
+def test_people_get_no_rights_from_an_export(office: Desk) -> None:
+    export = _sample()
+    export.people.append(person(TANAKA, "田中", is_admin=True, is_owner=True))
+    office.imports(export)
+    with office.recorder.database.read() as session:
+        tanaka = session.get_one(Member, (TEAM, TANAKA))
+        assert (tanaka.display_name, tanaka.is_admin, tanaka.fetched_at) == ("田中", False, None)
+        assert session.get(Message, (TEAM, CHANNEL, ROOT)) is not None
