@@ -77,13 +77,20 @@ class Post:
             assert row is not None
             return row
 
-    def die_while_sending(self, key: str) -> None:
-        """Leave the delivery as a process leaves it that dies over it."""
+    def die_while_sending(self, key: str, *, ts: str | None = None) -> None:
+        """Leave the delivery as a process leaves it that dies over it; `ts` if it stood before."""
         with self.database.write() as session:
             row = delivery.by_key(session, self.slack.team_id, key)
             assert row is not None
-            row.state = DeliveryState.SENDING
-            row.claimed_at = self.clock.now()
+            row.state, row.claimed_at = DeliveryState.SENDING, self.clock.now()
+            row.claims += 1
+            row.attempts += 1
+            row.ts = ts
+            row.sent_at = None
+
+    def another_sender(self, client: WebClient) -> Sender:
+        """One more process that works on the same outbox."""
+        return Sender(self.database, client, self.clock, {"note": _words})
 
     def said(self) -> list[str]:
         """What stands in the channel, without replies."""
