@@ -23,6 +23,7 @@ from bot.clock import SystemClock
 from bot.delivery.sender import Sender
 from bot.digest.desk import DigestDesk
 from bot.errors import UserError
+from bot.http_mode import request_url
 from bot.recording.importing.importer import Importer
 from bot.recording.importing.report import report
 from bot.slack_client import slack_client
@@ -99,9 +100,16 @@ def serve() -> None:
     show_default=True,
     help="The language of the descriptions that Slack shows.",
 )
-def manifest(language: Language) -> None:
+@click.option(
+    "--url", metavar="HTTPS-ADDRESS", help="Where Slack reaches the app; Socket Mode if left out."
+)
+def manifest(language: Language, url: str | None) -> None:
     """Print the app manifest, to paste into Slack when the app is made."""
-    click.echo(json.dumps(app_manifest(language), ensure_ascii=False, indent=2))
+    try:
+        content = app_manifest(language, request_url(url) if url else None)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from error
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
 
 @main.command()
@@ -201,9 +209,9 @@ def import_(file: Path, channels: tuple[str, ...], dry_run: bool) -> None:
     sys.exit(1 if outcome.tally.troubles else 0)
 
 
-def app_manifest(language: Language) -> dict[str, object]:
-    """The manifest with the commands that the handlers answer."""
-    return manifests.manifest(handlers.slash_commands(language), language)
+def app_manifest(language: Language, url: str | None = None) -> dict[str, object]:
+    """The manifest with the commands that the handlers answer; with a `url`, for HTTP."""
+    return manifests.manifest(handlers.slash_commands(language), language, url)
 
 
 if __name__ == "__main__":

@@ -229,8 +229,14 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 )
 
 
-def manifest(commands: Iterable[SlashCommand], language: Language) -> dict[str, object]:
-    """The manifest as JSON, to paste into Slack (“Create New App” → “From a manifest”)."""
+def manifest(
+    commands: Iterable[SlashCommand], language: Language, url: str | None = None
+) -> dict[str, object]:
+    """The manifest as JSON, to paste into Slack (“Create New App” → “From a manifest”).
+
+    With a `url`, Slack sends everything there over HTTP; without one it takes Socket Mode.
+    """
+    request_url = {} if url is None else {"request_url": url}
     return {
         "display_information": {
             "name": APP_NAME,
@@ -250,6 +256,7 @@ def manifest(commands: Iterable[SlashCommand], language: Language) -> dict[str, 
                     "description": command.description,
                     "usage_hint": command.usage_hint,
                     "should_escape": True,
+                    **({} if url is None else {"url": url}),
                 }
                 for command in commands
             ],
@@ -265,10 +272,10 @@ def manifest(commands: Iterable[SlashCommand], language: Language) -> dict[str, 
         },
         "oauth_config": {"scopes": {"bot": [scope.name for scope in SCOPES]}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": url is None,
             "token_rotation_enabled": False,
         },
     }

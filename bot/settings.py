@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from ipaddress import ip_address
 from typing import Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ LogFormat = Literal["text", "json"]
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFAULT_DATABASE_URL = "sqlite:///data/iine.db"
 DEFAULT_SLACK_API_URL = "https://slack.com/api/"
+LOOPBACK = "127.0.0.1"
+MOST_PORT = 65_535
 
 T = TypeVar("T")
 
@@ -40,7 +43,13 @@ class Settings:
     """All settings. Tokens and the database URL (it may hold a password) stay out of `repr`."""
 
     slack_bot_token: str = field(repr=False)
-    slack_app_token: str = field(repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    # None where it is left out; 0 is any free one.
+    port: int | None = None
+    host: str = LOOPBACK
+    health_port: int | None = None
+    health_host: str = LOOPBACK
     database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
     slack_api_url: str = DEFAULT_SLACK_API_URL
     timezone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Tokyo"))
@@ -57,9 +66,18 @@ class Settings:
         database. Raises `SettingsError` with a sentence for every missing or wrong variable.
         """
         reader = _Reader(environ)
+        bot_token = reader.read("SLACK_BOT_TOKEN", _token("xoxb-"), required=tokens)
+        secret = reader.read("SLACK_SIGNING_SECRET", _token(""))
+        port = reader.read("PORT", _port)
+        needs_socket = tokens and not secret and port is None
         settings = cls(
-            slack_bot_token=reader.read("SLACK_BOT_TOKEN", _token("xoxb-"), required=tokens),
-            slack_app_token=reader.read("SLACK_APP_TOKEN", _token("xapp-"), required=tokens),
+            slack_bot_token=bot_token,
+            slack_app_token=reader.read("SLACK_APP_TOKEN", _token("xapp-"), required=needs_socket),
+            slack_signing_secret=secret,
+            port=port,
+            host=reader.read("HOST", _host, default=LOOPBACK),
+            health_port=reader.read("HEALTH_PORT", _port),
+            health_host=reader.read("HEALTH_HOST", _host, default=LOOPBACK),
             database_url=reader.read("DATABASE_URL", _database_url, default=DEFAULT_DATABASE_URL),
             slack_api_url=reader.read("SLACK_API_URL", _api_url, default=DEFAULT_SLACK_API_URL),
             timezone=reader.read("TIMEZONE", _timezone, default="Asia/Tokyo"),
@@ -68,9 +86,33 @@ class Settings:
             log_level=reader.read("LOG_LEVEL", _log_level, default="INFO"),
             log_format=reader.read("LOG_FORMAT", _log_format, default="text"),
         )
+        reader.problems += settings.contradictions()
         if reader.problems:
             raise SettingsError(tuple(reader.problems))
         return settings
+
+    @property
+    def over_http(self) -> bool:
+        """Whether Slack comes by HTTP; otherwise by Socket Mode."""
+        return bool(self.slack_signing_secret) and self.port is not None
+
+    def contradictions(self) -> list[str]:
+        """What does not fit together, a sentence each."""
+        problems = []
+        if self.slack_signing_secret and self.port is None:
+            problems.append(
+                "PORT is missing: with SLACK_SIGNING_SECRET Slack comes by HTTP. "
+                "For Socket Mode leave SLACK_SIGNING_SECRET out."
+            )
+        if self.port is not None and not self.slack_signing_secret:
+            problems.append(
+                "SLACK_SIGNING_SECRET is missing: with PORT Slack comes by HTTP. "
+                "For Socket Mode leave PORT out."
+            )
+        same = self.port == self.health_port and self.host == self.health_host
+        if self.port and same:
+            problems.append("HEALTH_PORT must not be the same as PORT.")
+        return problems
 
 
 class _Reader:
@@ -105,6 +147,22 @@ def _token(prefix: str) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def _port(value: str) -> int | None:
+    """None if it is left out; 0 is any free port."""
+    if not value:
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) > MOST_PORT:
+        raise ValueError(f"must be a number from 0 to {MOST_PORT}.")
+    return int(value)
+
+
+def _host(value: str) -> str:
+    try:
+        return str(ip_address(value))
+    except ValueError as error:
+        raise ValueError("must be an IP address such as 127.0.0.1 or 0.0.0.0.") from error
 
 
 def _database_url(value: str) -> str:

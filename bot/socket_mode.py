@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -74,6 +76,24 @@ class SocketClient(SocketModeClient):
         answered = session.last_ping_pong_time if session is not None else None
         opened = time.time() - (time.monotonic() - self.opened_at)
         return max(answered or 0.0, opened)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the other side has gone without a word: slack_sdk then reads nothing for ever.
+
+        What is seen is the end of the stream, without taking anything from it.
+        """
+        session = self.current_session
+        sock = session.sock if session is not None else None
+        if sock is None or not hasattr(socket, "MSG_DONTWAIT"):
+            return False
+        try:
+            with socket.socket(fileno=os.dup(sock.fileno())) as same:
+                return not same.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def connect(self) -> None:
         """Open a connection, in the place of the one before."""

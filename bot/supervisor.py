@@ -42,15 +42,9 @@ class OnOutage(Protocol):
         """Events arrive again."""
         ...
 
-
-class NoRecord:
-    """Nothing."""
-
-    def began(self, at: datetime, cause: str) -> None:
-        """Do nothing."""
-
-    def ended(self, at: datetime) -> None:
-        """Do nothing."""
+    def note(self) -> None:
+        """Events arrive; called every second or so."""
+        ...
 
 
 class Supervisor:
@@ -63,6 +57,7 @@ class Supervisor:
         *,
         on_outage: OnOutage,
         give_up: Callable[[str], None],
+        on_reconnect: Callable[[], None] = lambda: None,
         patience: Patience | None = None,
     ) -> None:
         """`give_up` is told why once reopening has been in vain for too long."""
@@ -70,23 +65,17 @@ class Supervisor:
         self._clock = clock
         self._on_outage = on_outage
         self._give_up = give_up
+        self._on_reconnect = on_reconnect
         self._patience = patience or Patience()
         self._said_to_be_deaf = threading.Event()
         self._reopened_at = float("-inf")
         self._lost_at: float | None = time.monotonic()
         self._was_connected = False
-        self._goodbyes = 0
-        client.goodbyes.append(self._count)
 
     @property
     def is_connected(self) -> bool:
         """Whether Slack has said hello and answers to pings."""
-        return self._client.is_greeted and not self._is_mute()
-
-    @property
-    def goodbyes(self) -> int:
-        """How often Slack has ended a connection."""
-        return self._goodbyes
+        return self._client.is_greeted and not self._client.is_cut and not self._is_mute()
 
     def deaf(self) -> None:
         """Somebody has found a message that should have come and did not: connect anew."""
@@ -97,6 +86,7 @@ class Supervisor:
         now = time.monotonic()
         if self.is_connected:
             self._regained()
+            self._on_outage.note()
             if self._said_to_be_deaf.is_set():
                 self._reopen_deaf(now)
         elif not self._is_being_opened(now):
@@ -108,11 +98,12 @@ class Supervisor:
             self._lost_at = None
             if self._was_connected:
                 log.warning("connected again")
+                self._on_reconnect()
                 self._on_outage.ended(self._clock.now())
             self._was_connected = True
 
     def _lost(self, now: float) -> None:
-        mute = self._client.is_greeted
+        mute = self._client.is_greeted and not self._client.is_cut
         if self._lost_at is None:
             self._lost_at = now
             silent = time.time() - self._client.heard_at if mute else 0.0
@@ -139,6 +130,3 @@ class Supervisor:
 
     def _is_mute(self) -> bool:
         return time.time() - self._client.heard_at > self._patience.deaf
-
-    def _count(self, _reason: str) -> None:
-        self._goodbyes += 1

@@ -55,6 +55,11 @@ class Worker:
         return not self._thread.is_alive()
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._thread.is_alive()
+
+    @property
     def is_idle(self) -> bool:
         """Whether everything that the worker was woken for is done."""
         with self._changed:

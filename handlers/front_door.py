@@ -20,12 +20,17 @@ ANSWERED = frozenset({"app_home_opened"})
 FrontDoor = Callable[[JsonObject, Callable[[], BoltResponse]], BoltResponse]
 
 
-def front_door(deps: Deps, on_event: Callable[[], None]) -> FrontDoor:
+def front_door(
+    deps: Deps,
+    on_event: Callable[[], None],
+    count: Callable[[str], None] = lambda _outcome: None,
+) -> FrontDoor:
     """The middleware for `App(before_authorize=…)`.
 
     Bolt runs it after the signature check and before anything that could fail or that would
     acknowledge the event. If the commit fails, the exception leaves the event unacknowledged,
-    and Slack sends it again. `on_event` is called after the commit.
+    and Slack sends it again. `on_event` is called after the commit. `count` is told of each event
+    whether it was kept: "kept" or "failed".
     """
 
     def keep_event(body: JsonObject, next: Callable[[], BoltResponse]) -> BoltResponse:
@@ -33,7 +38,12 @@ def front_door(deps: Deps, on_event: Callable[[], None]) -> FrontDoor:
         type_ = event.get("type") if isinstance(event, dict) else None
         if body.get("type") not in _EVENTS or type_ in ANSWERED:
             return next()
-        _receive(deps, body)
+        try:
+            _receive(deps, body)
+        except Exception:
+            count("failed")
+            raise
+        count("kept")
         on_event()
         return BoltResponse(status=200)
 

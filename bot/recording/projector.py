@@ -47,11 +47,21 @@ APPLIERS: Mapping[str, Applier] = {
 class Projector:
     """Takes events from the inbox and applies them."""
 
-    def __init__(self, database: Database, clock: Clock, on_change: Callable[[], None]) -> None:
-        """`on_change` is called after events were applied: there may be something to say."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        on_change: Callable[[], None],
+        count: Callable[[int, int], None] = lambda _applied, _dead: None,
+    ) -> None:
+        """`on_change` is called after events were applied: there may be something to say.
+
+        `count` is told how many were applied, and how many were given up.
+        """
         self._database = database
         self._clock = clock
         self._on_change = on_change
+        self._count = count
 
     def step(self) -> bool:
         """Apply the next events in one transaction; says whether there may be more.
@@ -64,6 +74,8 @@ class Projector:
             for event in events:
                 self._apply(session, event)
         if events:
+            states = [event.state for event in events]
+            self._count(states.count(InboxState.DONE), states.count(InboxState.DEAD))
             self._on_change()
         self._database.erase_what_was_freed()
         return len(events) == BATCH
