@@ -177,3 +177,11 @@ def town(slack: Sandbox, iine: Service, settled: Callable[[], None]) -> Town:
     admin = slack.person("佐藤情報", title="情報政策課", admin=True)
     bosai = slack.channel("wg-bosai-dx", members=[hanako, taro, admin])
     return Town(slack, iine.deps, hanako, taro, admin, bosai, settled)
+
+
+@pytest.fixture
+def jiro(town: Town) -> Person:
+    """One more colleague, in the group's channel."""
+    jiro = town.slack.person("高橋次郎", title="福祉課")
+    town.bosai.invites(jiro)
+    return jiro
