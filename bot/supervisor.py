@@ -70,7 +70,7 @@ class Supervisor:
         self._said_to_be_deaf = threading.Event()
         self._reopened_at = float("-inf")
         self._lost_at: float | None = time.monotonic()
-        self._was_connected = False
+        self._is_noted = False
 
     @property
     def is_connected(self) -> bool:
@@ -94,18 +94,19 @@ class Supervisor:
         return False
 
     def _regained(self) -> None:
-        if self._lost_at is not None:
-            self._lost_at = None
-            if self._was_connected:
-                log.warning("connected again")
-                self._on_reconnect()
-                self._on_outage.ended(self._clock.now())
-            self._was_connected = True
+        self._lost_at = None
+        if self._is_noted:
+            self._is_noted = False
+            log.warning("connected again")
+            self._on_reconnect()
+            self._on_outage.ended(self._clock.now())
 
     def _lost(self, now: float) -> None:
         mute = self._client.is_greeted and not self._client.is_cut
         if self._lost_at is None:
             self._lost_at = now
+        if not self._is_noted and self._client.greeted_at >= 0:
+            self._is_noted = True
             silent = time.time() - self._client.heard_at if mute else 0.0
             log.warning("no connection to Slack; opening one")
             began = self._clock.now() - timedelta(seconds=max(0.0, silent))
