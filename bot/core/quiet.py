@@ -172,9 +172,9 @@ def consult(
     """
     project = lock(session, actor, project_id)
     require_change(session, actor, project)
-    people = coordinators.everyone(session, actor.team_id, named)
-    people = [one for one in people if one != actor.user_id]
-    reachable = _reachable(session, actor.team_id, people)
+    known = coordinators.everyone(session, actor.team_id, named)
+    others = [one for one in known if one != actor.user_id]
+    reachable = _reachable(session, actor.team_id, others)
     if not reachable:
         raise UserError(NOBODY_TO_CONSULT)
     if was_consulted(session, project):

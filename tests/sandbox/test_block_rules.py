@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.blocks import check_view
-from tests.sandbox.test_blocks import Block, actions, errors, option, plain, question, section
+from tests.sandbox.block_builders import Block, actions, errors, option, plain, question, section
 
 
 def menu(**more: object) -> Block:
