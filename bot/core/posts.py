@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -71,14 +72,31 @@ def recount_quietly(session: Session, post: Message, now: datetime) -> None:
     _settle_quietly(post, counted=counted, asks=asks)
 
 
-def settle_quietly(post: Message, version: MessageVersion, signs: Collection[str]) -> None:
+@dataclass(frozen=True)
+class Decided:
+    """What is decided of a message. `asks_help`: its author wanted help with it then."""
+
+    counted: bool
+    asks_help: bool
+
+
+def decide_about_history(
+    kind: str,
+    subtype: str | None,
+    capture: str,
+    *,
+    text: str,
+    has_files: bool,
+    signs: Collection[str],
+) -> Decided:
     """Decide about a message of imported history that was not known before.
 
     `signs` are the emoji of its author's own that stand on it.
     """
-    counted = counts(post, version, lambda: emoji.MEMO in signs)
-    asks = counted and post.kind == MessageKind.POST and emoji.SOS in signs
-    _settle_quietly(post, counted=counted, asks=asks)
+    has_memo = emoji.MEMO in signs
+    has_words = bool(text.strip()) or has_files
+    counted = _is_counted(kind, subtype, capture, text, has_words, lambda: has_memo)
+    return Decided(counted, counted and kind == MessageKind.POST and emoji.SOS in signs)
 
 
 def _settle_quietly(post: Message, *, counted: bool, asks: bool) -> None:
@@ -129,20 +147,31 @@ def is_of_counted_kind(post: Message) -> bool:
 
 
 def _counts(session: Session, post: Message, version: MessageVersion | None) -> bool:
-    return counts(post, version, lambda: has_memo_of_author(session, post))
+    if post.deleted_ts is not None or post.decision == Decision.LEAVE_OUT or version is None:
+        return False
+
+    def is_chosen() -> bool:
+        by_hand = post.decision == Decision.RECORD or version.fields is not None
+        return by_hand or has_memo_of_author(session, post)
+
+    facts = (post.kind, post.subtype, post.capture, version.text, has_words(version))
+    return _is_counted(*facts, is_chosen)
 
 
-def counts(post: Message, version: MessageVersion | None, has_memo: Callable[[], bool]) -> bool:
-    """Whether the message counts with these words; `has_memo`: its author has put a 📝 on it."""
-    if post.deleted_ts is not None or post.decision == Decision.LEAVE_OUT:
+def _is_counted(
+    kind: str,
+    subtype: str | None,
+    capture: str,
+    text: str,
+    has_words: bool,
+    is_chosen: Callable[[], bool],
+) -> bool:
+    """The rule. `is_chosen`: somebody has said that this message is to be recorded."""
+    if subtype not in _COUNTED_SUBTYPES or not has_words:
         return False
-    if not is_of_counted_kind(post) or version is None or not has_words(version):
-        return False
-    if post.kind == MessageKind.REPLY or post.capture == Capture.ALL:
+    if kind == MessageKind.REPLY or capture == Capture.ALL:
         return True
-    if post.decision == Decision.RECORD or version.fields is not None:
-        return True
-    return is_marked(version.text) or has_memo()
+    return is_marked(text) or is_chosen()
 
 
 def _look_for_help(
