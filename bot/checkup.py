@@ -14,10 +14,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.core.coverage import coverage
+from bot.core.late_digests import LateDigest, overdue
 from bot.manifest import SCOPES
 from bot.settings import Settings
-from bot.text import Text
-from models import DigestAudience, ProjectChannel, Tenure, delivery, inbox, schema
+from bot.text import LANGUAGES, Text
+from bot.views.coverage import troubles
+from bot.views.digest import Style
+from models import DigestAudience, ProjectChannel, Tenure, Workspace, delivery, inbox, schema
 from models.database import Database
 from models.inbox import InboxState
 
@@ -61,6 +65,7 @@ class Checkup:
         try:
             yield from self._queues()
             yield from self._people()
+            yield from self._history()
         except SQLAlchemyError as error:  # it was there a moment ago
             yield _todo(_NO_DATABASE, error=type(error).__name__)
 
@@ -119,6 +124,34 @@ class Checkup:
         yield _todo(_BACKLOG, count=waiting) if late else _ok(_NO_BACKLOG)
         yield _todo(_DEAD, count=dead) if dead else _ok(_NO_DEAD)
         yield _todo(_UNSAID, count=unsaid) if unsaid else _ok(_ALL_SAID)
+        for digest in self._late_digests():
+            local = digest.due_at.astimezone(self.settings.timezone)
+            yield _todo(_LATE_DIGEST, moment=f"{local:%Y-%m-%d %H:%M}")
+
+    def _late_digests(self) -> list[LateDigest]:
+        zone, now = self.settings.timezone, self.clock.now()
+        with self.database.read() as session:
+            teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
+            return [late for team_id in teams for late in overdue(session, team_id, zone, now)]
+
+    def _history(self) -> Iterator[Finding]:
+        """What of Slack's history is known, and what can't be read of it."""
+        now, zone = self.clock.now(), self.settings.timezone
+        with self.database.read() as session:
+            teams = session.scalars(select(Workspace).order_by(Workspace.team_id)).all()
+            found = [
+                (team, coverage(session, team.team_id, now - REFUSED_LATELY, now)) for team in teams
+            ]
+        for team, covered in found:
+            if not covered.channels:
+                continue
+            said = {
+                language: "　".join(troubles(covered, Style(language, zone, team.url)))
+                for language in LANGUAGES
+            }
+            wrong = covered.is_throttled or not covered.is_complete
+            text = Text(ja=said["ja"], en=said["en"]) if said["ja"] else _ALL_READ
+            yield Finding(not wrong, text)
 
     def _people(self) -> Iterator[Finding]:
         now = self.clock.now()
@@ -254,8 +287,17 @@ _DEAD = Text(
 )
 _ALL_SAID = Text(ja="送れなかったものはありません。", en="Nothing failed to be sent.")
 _UNSAID = Text(
-    ja="{count}件を送れていません。deliveries 表の error 列に理由があります。",
-    en="{count} messages are not sent. The column error in deliveries says why.",
+    ja="{count}件を送れていません。理由とできることは `python app.py deliveries` で分かります。",
+    en="{count} messages are not sent. `python app.py deliveries` says why, and what to do.",
+)
+_LATE_DIGEST = Text(
+    ja="{moment} のダイジェストが、まだ届いていません。"
+    "`python app.py deliveries` とログを見てください。",
+    en="The digest of {moment} has not arrived. See `python app.py deliveries` and the log.",
+)
+_ALL_READ = Text(
+    ja="Slackの履歴と照らし合わせてあります。この7日間、途切れた時間はありません。",
+    en="It agrees with Slack's history. Nothing was interrupted in the last seven days.",
 )
 _OFFICES = Text(ja="役職に就いている人が{count}人います。", en="{count} offices are held.")
 _NO_OFFICE = Text(

@@ -11,7 +11,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.deps import Deps
-from jobs import late_digests, notices, questions, quiet, successes, weekly_digest
+from jobs import late_digests, notices, questions, quiet, reconcile, successes, weekly_digest
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ JOBS: tuple[Job, ...] = (
     Job("questions", questions.TRIGGER, questions.run),
     Job("quiet", quiet.TRIGGER, quiet.run),
     Job("notices", notices.TRIGGER, notices.run),
+    Job("reconcile", reconcile.TRIGGER, reconcile.run),
     Job("successes", successes.TRIGGER, successes.run),
 )
 

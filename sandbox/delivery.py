@@ -90,10 +90,15 @@ class Dispatcher:
         self.deliveries: list[EventDelivery] = []
         self.unsettled = 0
         self.transport: Transport | None = None
+        self.losing = False
+        self.lost: list[JsonObject] = []
         self._parcels: dict[str, Parcel] = {}
 
     def emit(self, event: JsonObject, channel: ChannelRecord | None) -> None:
         """Send an event to the app if it may hear of it."""
+        if self.losing:
+            self.lost.append(event)
+            return
         bot = self.workspace.bot.id
         if self.installation.hears(event, channel, bot):
             self._start(event, channel)
@@ -118,6 +123,26 @@ class Dispatcher:
         self.deliveries.append(delivery)
         self.unsettled += 1
         self._send(Parcel("events_api", payload, event=delivery))
+
+    def say_rate_limited(self, minute: int) -> None:
+        """Tell the app that its events of this minute (Unix seconds) were held back.
+
+        https://docs.slack.dev/reference/events/app_rate_limited: there is no inner event, and it
+        needs neither scope nor subscription.
+        """
+        payload: JsonObject = {
+            "token": "sandbox-verification-token",
+            "type": "app_rate_limited",
+            "team_id": self.workspace.team_id,
+            "minute_rate_limited": minute,
+            "api_app_id": self.workspace.app_id,
+        }
+        with self.workspace.changed:
+            event_id = self.workspace.new_id("Ev")
+            delivery = EventDelivery(event_id, "app_rate_limited", payload)
+            self.deliveries.append(delivery)
+            self.unsettled += 1
+            self._send(Parcel("events_api", payload, event=delivery))
 
     def repeat(self, delivery: EventDelivery) -> None:
         """Send an event once more, whatever became of it, as Slack sometimes does."""

@@ -27,6 +27,9 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Directory:
     """The state of a workspace. Whoever reads or writes holds `changed`.
 
+    `reaction_users_shown` is how many people a reaction names in a message; Slack says that they
+    "may not always" be all and publishes no number
+    (https://docs.slack.dev/reference/events/message).
     `changed` is a condition on a re-entrant lock; `revision` grows with every change, so that
     a waiting thread knows that something happened. `edit_window` is for how long messages may
     be edited; None for ever.
@@ -52,6 +55,8 @@ class Directory:
         self.custom_emoji: dict[str, str] = {}
         self.calls: list[Call] = []
         self.edit_window: timedelta | None = None
+        self.reaction_users_shown = 20
+        self.throttled = False
         self._waiting = 0
         self._last_ts = 0
         self._counters: dict[str, int] = {}

@@ -11,13 +11,18 @@ from sandbox.clock import SandboxClock
 
 WINDOW = timedelta(minutes=1)
 PER_CHANNEL = timedelta(seconds=1)
+THROTTLED = frozenset({"conversations.history", "conversations.replies"})
 
 
 class RateLimits:
-    """Counts calls on the sandbox's clock, per method, and posts per channel."""
+    """Counts calls on the sandbox's clock, per method, and posts per channel.
+
+    With `throttled`, history can be asked for once a minute.
+    """
 
     def __init__(self, clock: SandboxClock) -> None:
         self.clock = clock
+        self.throttled = False
         self._calls: dict[str, deque[datetime]] = {}
         self._posts: dict[str, datetime] = {}
 
@@ -31,8 +36,9 @@ class RateLimits:
         calls = self._calls.setdefault(name, deque())
         while calls and calls[0] <= now - WINDOW:
             calls.popleft()
-        if len(calls) >= TIERS[method.tier]:
-            return max(1, math.ceil((calls[0] + WINDOW - now).total_seconds()))
+        most = 1 if self.throttled and name in THROTTLED else TIERS[method.tier]
+        if len(calls) >= most:
+            return max(1, math.ceil((calls[-most] + WINDOW - now).total_seconds()))
         calls.append(now)
         if method.per_channel:
             self._posts[channel] = now

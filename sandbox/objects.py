@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from sandbox.directory import Directory
     from sandbox.workspace import Workspace
 
-REACTION_USERS_SHOWN = 20
-"""Slack says that the `users` of a reaction "may not always contain all users" while `count` is
-exact, and publishes no number: https://docs.slack.dev/reference/events/message"""
-
 REPLY_USERS_SHOWN = 5
 AVATAR_SIZES = (24, 32, 48, 72, 192, 512)
 FILES = "https://files.slack.com/files-pri/"
@@ -117,12 +113,14 @@ def _tombstone(workspace: Workspace, message: MessageRecord) -> JsonObject:
     return body | reply_summary(workspace, message)
 
 
-def reactions_json(message: MessageRecord, *, full: bool = False) -> list[JsonObject]:
+def reactions_json(
+    directory: Directory, message: MessageRecord, *, full: bool = False
+) -> list[JsonObject]:
     """The reactions on a message; without `full` the list of users may be cut short."""
     return [
         {
             "name": name,
-            "users": users if full else users[:REACTION_USERS_SHOWN],
+            "users": users if full else users[: directory.reaction_users_shown],
             "count": len(users),
         }
         for name, users in message.reactions.items()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -334,6 +335,35 @@ class Sandbox:
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Send a disconnect frame to every connection (warning, refresh_requested, …)."""
         self.hub.disconnect(reason)
+
+    @property
+    def throttled(self) -> bool:
+        """Whether history comes 15 messages at a time, and with rate limits once a minute."""
+        return self.workspace.throttled
+
+    @throttled.setter
+    def throttled(self, value: bool) -> None:
+        self.workspace.throttled = self.server.limits.throttled = value
+
+    @contextmanager
+    def losing_events(self) -> Iterator[None]:
+        """For what happens meanwhile Slack sends no event, now or later."""
+        self.dispatcher.losing = True
+        try:
+            yield
+        finally:
+            self.dispatcher.losing = False
+
+    @contextmanager
+    def rate_limiting_events(self) -> Iterator[None]:
+        """The same because there are too many: the app is told of the first and the last minute."""
+        first = self.workspace.seconds() // 60 * 60
+        self.dispatcher.say_rate_limited(first)
+        with self.losing_events():
+            yield
+        last = self.workspace.seconds() // 60 * 60
+        if last > first:
+            self.dispatcher.say_rate_limited(last)
 
     def drop_connections(self) -> None:
         """Break every Socket Mode connection without a word."""

@@ -15,6 +15,7 @@ from bot.core.outgoing import Outgoing
 from bot.core.periods import Period
 from bot.digest import (
     changes,
+    coverage,
     heading,
     help_wanted,
     late,
@@ -46,6 +47,7 @@ SECTIONS: tuple[AnySection, ...] = (
     projects.SECTION,
     quiet.SECTION,
     meaning.SECTION,
+    coverage.SECTION,
 )
 
 # How many posts each section may quote in the digest itself: as many as leave room for all

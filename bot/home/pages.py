@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from sqlalchemy.orm import Session
 
+from bot.core.coverage import coverage
 from bot.core.digests_made import past_digests
 from bot.core.handover import leaving_leads, projects_without_lead
 from bot.core.health import ward
@@ -25,6 +27,7 @@ from bot.views import home, home_coordination, home_lead, home_leaders, home_min
 DIGESTS_SHOWN = 6
 # In which leads change posts: the fiscal year begins in April
 HANDOVER_MONTHS = (3, 4)
+WEEK = timedelta(days=7)
 
 
 def make(session: Session, viewer: Viewer) -> tuple[View, Tab]:
@@ -78,6 +81,7 @@ def _coordination(session: Session, viewer: Viewer) -> Sequence[Block]:
         leaving=leaving_leads(session, team_id),
         leaderless=projects_without_lead(session, team_id),
         asks_for_handover=viewer.now.astimezone(viewer.zone).month in HANDOVER_MONTHS,
+        coverage=coverage(session, team_id, viewer.now - WEEK, viewer.now),
     )
     return home_coordination.page(shown, viewer.style)
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.core import acknowledgements, homes
-from bot.recording.payload import Arrival, Payload
+from bot.core import acknowledgements, gaps, homes
+from bot.recording.payload import Arrival, MalformedEventError, Payload
 from models import (
     Channel,
     Delivery,
@@ -24,7 +24,9 @@ from models import (
     channel,
     delivery,
     home,
+    project,
 )
+from models.base import ID_LENGTH
 from models.channel import current_id
 from models.question import QuestionSource
 
@@ -56,9 +58,13 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
     channel_id = current_id(session, team_id, event.id_of("channel"))
     if not channel_id:
         return
+    if len(channel_id) > ID_LENGTH:
+        raise MalformedEventError("channel is too long for an ID")
     homes.trouble_changed(session, team_id, arrival.now)
     row = channel.ensure(session, team_id, channel_id)
-    at = event.text("event_ts")
+    at = event.ts("event_ts")
+    if type_ in _RENAMED and not (row.name or project.is_registered(session, team_id, channel_id)):
+        return  # a channel of which nothing is recorded: its name may say too much
     if type_ in _RENAMED and at >= row.name_ts:
         row.name, row.name_ts = event.inner("channel").text("name")[:255], at
     elif type_ in _ARCHIVED and at >= row.archived_ts:
@@ -70,7 +76,10 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
         row.is_shared = _SHARED[type_] or event.flag("is_ext_shared")
         row.shared_ts = at
     elif type_ in _LEFT | _BOT_IS_IN.keys() and at >= row.has_bot_ts:
-        row.has_bot, row.has_bot_ts = _BOT_IS_IN.get(type_, False), at
+        was_in, row.has_bot = row.has_bot, _BOT_IS_IN.get(type_, False)
+        if row.has_bot and not was_in:
+            gaps.bot_came(session, team_id, channel_id, out_since=row.has_bot_ts, came=at)
+        row.has_bot_ts = at
         if row.has_bot:
             delivery.channel_is_open_again(session, team_id, channel_id, arrival.now)
 
@@ -81,7 +90,7 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
     What the new ID has got by itself meanwhile stays: a message, a reaction, a project, an
     audience that is there already is newer.
     """
-    if not old_id or not new_id:
+    if not old_id or not new_id or max(len(old_id), len(new_id)) > ID_LENGTH:
         return
     new_id = current_id(session, team_id, new_id)
     if current_id(session, team_id, old_id) == new_id:
@@ -110,6 +119,7 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
             .values(channel_id=new_id)
         )
     acknowledgements.follow_new_channel(session, team_id, old_id, new_id)
+    gaps.follow_new_channel(session, team_id, old_id, new_id)
 
 
 def _carry_over(old: Channel, new: Channel) -> None:

@@ -59,6 +59,9 @@ _SYSTEM_SUBTYPES = frozenset(
     }
 )
 _SLACKBOT = "USLACKBOT"
+# Slack cuts messages at 40,000 characters (docs.slack.dev/reference/methods/chat.postMessage);
+# written out as entities each of them can take five.
+LONGEST_TEXT = 200_000
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
     project = project_of(session, team_id, channel_id, ts, arrival.received_at)
     if project is None:
         return
-    place = _Place(session, project, channel_id, arrival.now)
+    place = _Place(session, project, channel_id, arrival.now, arrival.source)
     if deleted_ts(event) is not None:
         place.delete(ts, event)
     elif event.text("subtype") == "message_changed":
@@ -147,6 +150,7 @@ class _Place:
     project: Project
     channel_id: str
     now: datetime
+    source: str | None = None
 
     def write(self, payload: Payload) -> None:
         if not is_by_person(payload):
@@ -181,10 +185,19 @@ class _Place:
             if recorded is None and drafts.is_any_on_its_way(self.session, *place):
                 recorded = self.row(ts, None)
             if recorded is not None:
-                _erase(self.session, recorded, event, self.now)
+                self._erase(recorded, event)
             return
         message = self.row(ts, read(before) if before else None)
-        _erase(self.session, message, event, self.now)
+        self._erase(message, event)
+
+    def _erase(self, message: Message, event: Payload) -> None:
+        at = event.text("event_ts") or event.required("ts")
+        if message.deleted_ts is None:
+            message.deleted_source = self.source
+        message.deleted_ts = min(message.deleted_ts or at, at)
+        posts.erase_words(self.session, message)
+        posts.recount(self.session, message, self.now)
+        questions.refresh(self.session, message.team_id, message.channel_id, message.ts, self.now)
 
     def row(self, ts: str, words: Words | None) -> Message:
         """The row of a message, locked, made if need be, with all that `words` adds to it."""
@@ -195,6 +208,8 @@ class _Place:
                 self.session, *key, project_id=self.project.id, capture=self.project.capture
             )
             message = messages.locked(self.session, *key)
+            if message is not None:
+                message.source = self.source
         if message is None:
             raise LookupError(f"the message {ts} vanished while it was recorded")
         if words is not None and message.user_id is None:
@@ -217,14 +232,6 @@ class _Place:
             message.author_department = profile.department
 
 
-def _erase(session: Session, message: Message, event: Payload, now: datetime) -> None:
-    at = event.text("event_ts") or event.required("ts")
-    message.deleted_ts = min(message.deleted_ts or at, at)
-    posts.erase_words(session, message)
-    posts.recount(session, message, now)
-    questions.refresh(session, message.team_id, message.channel_id, message.ts, now)
-
-
 def is_by_person(message: Payload) -> bool:
     """Whether a person wrote the message, as it stands in an event, and not an app or Slack."""
     by_machine = message.text("bot_id") or message.inner("bot_profile")
@@ -238,16 +245,16 @@ def is_by_person(message: Payload) -> bool:
 
 
 def read(message: Payload) -> Words:
-    ts, thread_ts = message.required("ts"), message.text("thread_ts")
+    ts, thread_ts = message.required_ts("ts"), message.ts("thread_ts")
     return Words(
         ts=ts,
         # The first message of a thread bears its own once somebody has replied.
         thread_ts=thread_ts if thread_ts and thread_ts != ts else None,
-        user_id=message.text("user"),
+        user_id=message.id("user"),
         user_team=message.text("user_team") or message.text("source_team"),
         subtype=message.text("subtype")[:64] or None,
-        edited_ts=message.inner("edited").text("ts"),
-        text=message.text("text"),
+        edited_ts=message.inner("edited").ts("ts"),
+        text=message.text("text")[:LONGEST_TEXT],
         files=[_file(file) for file in message.each("files")],
     )
 

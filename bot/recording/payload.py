@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 
-from models.base import JsonObject, storable
+from models.base import ID_LENGTH, JsonObject, storable
+
+# What a database takes for an integer
+_BIGGEST = 2**63
+# Ten digits until the year 2286, so that they sort as strings (models.base)
+_TS = re.compile(r"[0-9]{10}\.[0-9]{6}", re.ASCII)
 
 
 class MalformedEventError(ValueError):
@@ -15,10 +22,14 @@ class MalformedEventError(ValueError):
 
 @dataclass(frozen=True)
 class Arrival:
-    """When an event was received, and when it is applied (`now`)."""
+    """When an event was received, and when it is applied (`now`).
+
+    `source` is None for an event that Slack sent (`models.message.Origin`).
+    """
 
     received_at: datetime
     now: datetime
+    source: str | None = None
 
 
 class Payload:
@@ -44,14 +55,40 @@ class Payload:
             raise MalformedEventError(f"{key} is missing")
         return value
 
+    def required_ts(self, key: str) -> str:
+        """A time stamp that must be there. Raises `MalformedEventError`."""
+        self.required(key)
+        return self.ts(key)
+
+    def required_id(self, key: str) -> str:
+        """An ID that must be there. Raises `MalformedEventError`."""
+        self.required(key)
+        return self.id(key)
+
+    def id(self, key: str) -> str:
+        """An ID of Slack's, "" if it is absent. Raises `MalformedEventError` if it can't be one."""
+        value = self.text(key)
+        if len(value) > ID_LENGTH:
+            raise MalformedEventError(f"{key} is too long for an ID")
+        return value
+
+    def ts(self, key: str) -> str:
+        """A time stamp, "" if it is absent. Raises `MalformedEventError` if it is none."""
+        value = self.text(key)
+        if value and not _TS.fullmatch(value):
+            raise MalformedEventError(f"{key} is no time stamp: {value[:40]!r}")
+        return value
+
     def flag(self, key: str) -> bool:
         """Whether a field is true."""
         return self._value.get(key) is True
 
     def number(self, key: str) -> int:
-        """An integer, 0 if it is absent."""
+        """An integer, 0 if it is absent or beyond what a database takes."""
         value = self._value.get(key)
-        return int(value) if isinstance(value, int | float) else 0
+        if isinstance(value, float):
+            value = int(value) if isfinite(value) else 0
+        return value if isinstance(value, int) and abs(value) < _BIGGEST else 0
 
     def mapping(self, key: str) -> Mapping[str, object]:
         """An object as it is, empty if it is absent."""
@@ -68,6 +105,12 @@ class Payload:
         for item in value if isinstance(value, list) else []:
             if isinstance(item, Mapping):
                 yield Payload(item)
+
+    def strings(self, key: str) -> list[str]:
+        """The strings of a list."""
+        value = self._value.get(key)
+        items = value if isinstance(value, list) else []
+        return [storable(item) for item in items if isinstance(item, str)]
 
     def id_of(self, key: str) -> str:
         """An ID that stands there by itself or as the `id` of an object."""

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import acknowledgements, emoji, homes, members, posts, questions, slack_time
 from bot.recording.belonging import project_of, subject_of
-from bot.recording.payload import Arrival, Payload
+from bot.recording.payload import Arrival, MalformedEventError, Payload
 from models import reaction
 from models.channel import current_id
 from models.message import locked
@@ -25,9 +25,11 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
     project = project_of(session, team_id, channel_id, ts, arrival.received_at)
     if project is None:
         return
-    user_id = event.required("user")
+    user_id = event.required_id("user")
     name = event.required("reaction")[:EMOJI_LENGTH]
-    added, at = event.text("type") == "reaction_added", event.required("event_ts")
+    if emoji.canonical(name) == emoji.DIGEST_LIKE:
+        raise MalformedEventError("a name that no emoji of Slack's can have")
+    added, at = event.text("type") == "reaction_added", event.required_ts("event_ts")
     members.ensure(session, team_id, user_id)  # the profile says whether it is a bot
     reaction.record(
         session,
@@ -39,6 +41,7 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
         emoji=emoji.canonical(name),
         present=added,
         event_ts=slack_time.normal(at),
+        source=arrival.source,
     )
     homes.post_was_reacted_to(session, team_id, project.id, arrival.now)
     if acknowledgements.may_acknowledge(session, team_id, user_id):

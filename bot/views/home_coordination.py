@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
+from bot.core.coverage import Coverage
 from bot.core.handover import Leaderless, Leaving, LeavingLead
 from bot.core.health import WEEKS, Health, Ward
 from bot.core.projects import Stage, Status
 from bot.core.setup import Setup, Trouble
 from bot.text import Text
 from bot.views import words
+from bot.views.coverage import summary
 from bot.views.digest import PROJECT_SHOWN, Style, number, paragraph, small_print
 from bot.views.home import HEALTH, Listing, button, heading, pager
 from bot.views.home_checklist import checklist, in_a_row, settings, where
@@ -47,6 +49,7 @@ _ARCHIVED = Text(
     ja="• {channels} はアーカイブされています。プロジェクトを `/project 終了` で終えてください。",
     en="• {channels} is archived. Please end its project with `/project close`.",
 )
+_LAST_WEEK = Text(ja="🔎 この7日間：", en="🔎 The last seven days: ")
 _NOT_SENT = Text(
     ja="• {where} にはダイジェストが届きません。 `/digest 一覧` で理由が分かります。",
     en="• No digest reaches {where}. `/digest list` says why.",
@@ -94,7 +97,10 @@ _LEADS = Text(ja="リーダー {people}", en="lead: {people}")
 
 @dataclass(frozen=True)
 class CoordinationPage:
-    """What is on it. `asks_for_handover`: it is the season in which people change posts."""
+    """What is on it. `asks_for_handover`: it is the season in which people change posts.
+
+    `coverage` is on what the numbers of the last week rest.
+    """
 
     setup: Setup
     trouble: Trouble
@@ -103,6 +109,7 @@ class CoordinationPage:
     leaving: tuple[LeavingLead, ...]
     leaderless: tuple[Leaderless, ...]
     asks_for_handover: bool
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 def page(shown: CoordinationPage, style: Style) -> list[Block]:
@@ -113,6 +120,7 @@ def page(shown: CoordinationPage, style: Style) -> list[Block]:
         heading(_TITLE, style),
         *first,
         *_trouble(shown, style),
+        *_coverage(shown, style),
         *_handover(shown, style),
         *_health(shown, style),
     ]
@@ -129,6 +137,12 @@ def _trouble(shown: CoordinationPage, style: Style) -> list[Block]:
         *([style.of(_NOT_SENT, where=in_a_row(lost, style))] if lost else []),
     ]
     return [DividerBlock(), paragraph("\n".join([style.of(_TROUBLE), *lines]))] if lines else []
+
+
+def _coverage(shown: CoordinationPage, style: Style) -> list[Block]:
+    """On what the numbers of the last week rest, as a digest would say it."""
+    words = summary(shown.coverage, style)
+    return [small_print(f"{style.of(_LAST_WEEK)}{words}")] if words else []
 
 
 def _about_channels(text: Text, channels: Sequence[str], style: Style) -> list[str]:

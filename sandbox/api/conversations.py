@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox import objects
-from sandbox.api.base import PAGED, ApiCall, Method, Refused, invalid_arguments, kinds
+from sandbox.api.base import PAGED, ApiCall, Method, Page, Refused, invalid_arguments, kinds
 from sandbox.installation import CONVERSATION_FAMILIES
 from sandbox.json_types import JsonObject
 from sandbox.records import ChannelRecord, MessageRecord
@@ -14,6 +14,9 @@ TYPES = {"channel": "public_channel", "group": "private_channel", "im": "im", "m
 READ = tuple(f"{name}:read" for name in ("channels", "groups", "im", "mpim"))
 HISTORY = tuple(f"{name}:history" for name in ("channels", "groups", "im", "mpim"))
 MOST_PEOPLE_IN_GROUP_DM = 8
+THROTTLED_PAGE = 15
+"""What apps outside the Marketplace that are distributed commercially get at a time, once a minute:
+https://docs.slack.dev/reference/methods/conversations.history"""
 
 
 def info(call: ApiCall) -> JsonObject:
@@ -130,7 +133,7 @@ def history(call: ApiCall) -> JsonObject:
     channel = call.joined_channel()
     call.need_channel_scope(channel, "history")
     found = [one for one in _between(call, channel.messages.values()) if one.in_channel]
-    page = call.page(found[::-1], default=100, most=999)
+    page = _page(call, found[::-1], default=100, most=999)
     return {
         "messages": [_shown(call, message) for message in page.items],
         "has_more": bool(page.cursor),
@@ -148,12 +151,23 @@ def replies(call: ApiCall) -> JsonObject:
         raise Refused("thread_not_found")
     root = channel.messages.get(message.thread_ts or message.ts, message)
     below = _between(call, (channel.messages[ts] for ts in root.replies))
-    page = call.page([root, *below], default=1000, most=1000)
+    page = _page(call, [root, *below], default=1000, most=1000)
     return {
         "messages": [_shown(call, message) for message in page.items],
         "has_more": bool(page.cursor),
         "response_metadata": page.metadata,
     }
+
+
+def _page(
+    call: ApiCall, messages: list[MessageRecord], *, default: int, most: int
+) -> Page[MessageRecord]:
+    """A page; of an app that is throttled no more than THROTTLED_PAGE, whatever it asks for."""
+    if call.workspace.throttled:
+        wanted = call.number("limit", THROTTLED_PAGE)
+        call.args["limit"] = min(wanted, THROTTLED_PAGE)
+        default = THROTTLED_PAGE
+    return call.page(messages, default=default, most=most)
 
 
 def _between(call: ApiCall, messages: Iterable[MessageRecord]) -> list[MessageRecord]:
@@ -186,7 +200,7 @@ def _key(ts: str) -> tuple[int, int]:
 def _shown(call: ApiCall, message: MessageRecord) -> JsonObject:
     body = objects.message_json(call.workspace, message)
     if message.reactions:
-        body["reactions"] = objects.reactions_json(message)
+        body["reactions"] = objects.reactions_json(call.workspace, message)
     if message.metadata and call.flag("include_all_metadata"):
         body["metadata"] = message.metadata
     return body

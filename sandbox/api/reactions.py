@@ -55,7 +55,7 @@ def get(call: ApiCall) -> JsonObject:
     channel, message = _target(call)
     body = objects.message_json(call.workspace, message)
     if message.reactions:
-        body["reactions"] = objects.reactions_json(message, full=call.flag("full"))
+        body["reactions"] = objects.reactions_json(call.workspace, message, full=call.flag("full"))
     return {"type": "message", "channel": channel.id, "message": body}
 
 
@@ -69,7 +69,7 @@ def list_(call: ApiCall) -> JsonObject:
             continue
         for message in channel.messages.values():
             if any(user in users for users in message.reactions.values()):
-                reactions = objects.reactions_json(message, full=call.flag("full"))
+                reactions = objects.reactions_json(workspace, message, full=call.flag("full"))
                 body = objects.message_json(workspace, message) | {"reactions": reactions}
                 found.append({"type": "message", "channel": channel.id, "message": body})
     page = call.page(found, default=100, most=1000)

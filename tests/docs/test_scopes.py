@@ -25,6 +25,7 @@ METHODS: dict[str, frozenset[str]] = {
     "conversations.open": frozenset({"im:write"}),
     "conversations.replies": frozenset({"channels:history", "groups:history", "im:history"}),
     "reactions.add": frozenset({"reactions:write"}),
+    "reactions.get": frozenset({"reactions:read"}),
     "reactions.remove": frozenset({"reactions:write"}),
     "users.conversations": frozenset({"channels:read", "groups:read"}),
     "usergroups.users.list": frozenset({"usergroups:read"}),

@@ -1,0 +1,1 @@
+"""Reading what was missed from Slack's own history, beside the way of the events."""
