@@ -86,8 +86,9 @@ def test_all_of_one_person_is_erased(page: Page, file: Path, database: Database)
         assert thanks == {ERASED: "", OTHER: "避難所をありがとう"}
         assert [r.user_id for r in session.query(KudosRecipient)] == [OTHER]
         assert [m.user_id for m in session.query(ProjectMember)] == [OTHER]
-        for about_people in (Notice, Preference, HomeView):
-            assert [row.user_id for row in session.query(about_people)] == [OTHER]
+        assert [notice.user_id for notice in session.query(Notice)] == [OTHER]
+        assert [chosen.user_id for chosen in session.query(Preference)] == [OTHER]
+        assert [view.user_id for view in session.query(HomeView)] == [OTHER]
     assert "橋の図面".encode() not in file.read_bytes()
     assert "道路の穴".encode() not in file.read_bytes()
     assert json.dumps("道路の穴")[1:-1].encode() not in file.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
@@ -150,77 +151,42 @@ def end(recorder: Recorder, ts: str) -> tuple[str | None, bool, str]:
 STANDS = "<@U0AUTHOR> さん 質問です：これってどういうことか教えてください"
 
 
+@dataclass(frozen=True)
+class Story:
+    """What happens, and whether the question stands then, answered so many seconds in or not."""
+
+    events: tuple[Event, ...]
+    stands: bool
+    answered: int | None = None
+
+
+STORIES = {
+    "the first reply answers": Story((posted, asked, answered, answered_late), True, ANSWERED),
+    "a deleted reply does not": Story((posted, asked, answered, answer_deleted), True),
+    "what was answered before it was taken back stays": Story(
+        (posted, asked, answered, taken_back), True, ANSWERED
+    ),
+    "what was taken back first does not": Story((posted, asked, taken_back, answered_late), False),
+    "nor does what lost its answer": Story(
+        (posted, asked, answered, answer_deleted, taken_back, answered_late), False
+    ),
+    "asked again it is the same question": Story(
+        (posted, asked, answered, taken_back, asked_again), True, ANSWERED
+    ),
+    "without its post there is no question": Story((posted, asked, answered, post_deleted), False),
+}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 @PROPERTY
-@given(order=orders(posted, asked, answered, answered_late), at_once=st.booleans())
-def test_the_first_reply_answers(
-    inquiry: Recorder, order: Sequence[Event], *, at_once: bool
+@given(data=st.data(), at_once=st.booleans())
+def test_in_any_order_it_ends_the_same(
+    inquiry: Recorder, story: Story, data: st.DataObject, *, at_once: bool
 ) -> None:
     ts = new_ts()
-    play(inquiry, ts, order, at_once=at_once)
-    assert end(inquiry, ts) == (after(ts, ANSWERED), True, STANDS)
-
-
-@PROPERTY
-@given(order=orders(posted, asked, answered, answer_deleted), at_once=st.booleans())
-def test_a_deleted_reply_does_not(
-    inquiry: Recorder, order: Sequence[Event], *, at_once: bool
-) -> None:
-    ts = new_ts()
-    play(inquiry, ts, order, at_once=at_once)
-    assert end(inquiry, ts) == (None, True, STANDS)
-
-
-@PROPERTY
-@given(order=orders(posted, asked, answered, taken_back), at_once=st.booleans())
-def test_what_was_answered_before_it_was_taken_back_stays(
-    inquiry: Recorder, order: Sequence[Event], *, at_once: bool
-) -> None:
-    ts = new_ts()
-    play(inquiry, ts, order, at_once=at_once)
-    assert end(inquiry, ts) == (after(ts, ANSWERED), True, STANDS)
-
-
-@PROPERTY
-@given(order=orders(posted, asked, taken_back, answered_late), at_once=st.booleans())
-def test_what_was_taken_back_first_does_not(
-    inquiry: Recorder, order: Sequence[Event], *, at_once: bool
-) -> None:
-    ts = new_ts()
-    play(inquiry, ts, order, at_once=at_once)
-    assert end(inquiry, ts) == (None, False, "")
-
-
-@PROPERTY
-@given(
-    order=orders(posted, asked, answered, answer_deleted, taken_back, answered_late),
-    at_once=st.booleans(),
-)
-def test_nor_does_what_lost_its_answer(
-    inquiry: Recorder, order: Sequence[Event], *, at_once: bool
-) -> None:
-    ts = new_ts()
-    play(inquiry, ts, order, at_once=at_once)
-    assert end(inquiry, ts) == (None, False, "")
-
-
-@PROPERTY
-@given(order=orders(posted, asked, answered, taken_back, asked_again), at_once=st.booleans())
-def test_asked_again_it_is_the_same_question(
-    inquiry: Recorder, order: Sequence[Event], *, at_once: bool
-) -> None:
-    ts = new_ts()
-    play(inquiry, ts, order, at_once=at_once)
-    assert end(inquiry, ts) == (after(ts, ANSWERED), True, STANDS)
-
-
-@PROPERTY
-@given(order=orders(posted, asked, answered, post_deleted), at_once=st.booleans())
-def test_without_its_post_there_is_no_question(
-    inquiry: Recorder, order: Sequence[Event], *, at_once: bool
-) -> None:
-    ts = new_ts()
-    play(inquiry, ts, order, at_once=at_once)
-    assert end(inquiry, ts) == (None, False, "")
+    play(inquiry, ts, data.draw(orders(*story.events)), at_once=at_once)
+    answer = None if story.answered is None else after(ts, story.answered)
+    assert end(inquiry, ts) == (answer, story.stands, STANDS if story.stands else "")
 
 
 def test_a_channel_with_a_new_id_takes_its_questions_along(inquiry: Recorder) -> None:
