@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
@@ -70,16 +71,18 @@ class Service:
         pace: float | None = None,
         patience: Patience | None = None,
         give_up: Callable[[str], None] = log.critical,
+        database: Database | None = None,
     ) -> None:
         """`pace` makes the clock's jobs look every so many seconds, for a clock that is moved.
 
+        `database` is the one that the settings name, where somebody has it open already.
         `give_up` is told why once Slack can't be reached for too long: it should end the process.
         """
         self._patience, self._give_up = patience or Patience(), give_up
         self._pace = pace
         self.deps = Deps(
             settings=settings,
-            database=Database(settings.database_url),
+            database=database or Database(settings.database_url),
             slack=slack_client(settings),
             clock=clock or SystemClock(),
             wake=self._wake,
@@ -219,6 +222,11 @@ class Service:
     def settle(self, timeout: float) -> bool:
         """Wait until everything that came in is applied and everything due is said."""
         return wait_until_all_idle(self._workers, timeout)
+
+    def look(self) -> None:
+        """Have every job look at once whether something is due: the clock was moved."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
 
     def _wake(self) -> None:
         """There may be something to say, and a Home to make."""

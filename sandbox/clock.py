@@ -52,6 +52,7 @@ class SandboxClock:
         self._moving = threading.RLock()
         self._runner: threading.Thread | None = None
         self._stopped = False
+        self.on_move: Callable[[], None] = _nothing
 
     @property
     def rate(self) -> float:
@@ -88,6 +89,7 @@ class SandboxClock:
                     break
                 timer.call()
             self._set(moment)
+        self.on_move()
 
     def call_at(self, due: datetime, call: Callable[[], None]) -> Timer:
         """Call when the clock reaches `due`; what is already due waits for the next move."""
@@ -158,6 +160,10 @@ class SandboxClock:
                 timer = self._next_due(self.now())
                 if timer is not None:
                     timer.call()
+
+
+def _nothing() -> None:
+    """What follows when the clock was moved and nobody has asked to hear of it."""
 
 
 def microseconds(moment: datetime) -> int:

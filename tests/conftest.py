@@ -14,7 +14,7 @@ from bot.settings import Settings
 from models.database import Database
 from sandbox import Sandbox, SandboxClock
 from service import Service
-from tests.databases import Lend, PostgresDatabases, postgres_server, sqlite_files
+from tests.databases import Connected, Lend, PostgresDatabases, postgres_server, sqlite_files
 
 JST = ZoneInfo("Asia/Tokyo")
 # Directories of tests that take most of a minute each
@@ -60,12 +60,17 @@ def database_url(lend_database: Lend) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def connected() -> Connected:
+    """What has been connected to so far."""
+    return Connected()
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, connected: Connected) -> Iterator[Database]:
     """An empty, migrated database, open."""
-    opened = Database(database_url)
-    yield opened
-    opened.close()
+    with connected.to(database_url) as database:
+        yield database
 
 
 @pytest.fixture
@@ -105,11 +110,14 @@ def settings(slack: Sandbox, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def iine(settings: Settings, slack: Sandbox, clock: SandboxClock) -> Iterator[Service]:
+def iine(
+    settings: Settings, slack: Sandbox, clock: SandboxClock, database: Database
+) -> Iterator[Service]:
     """The app, running, on the workspace's clock."""
-    service = Service(settings, clock=clock, pace=0.2)
+    service = Service(settings, clock=clock, pace=1.0, database=database)
     service.start()
     slack.connected()
+    clock.on_move = service.look
     yield service
     service.stop()
 

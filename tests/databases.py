@@ -37,10 +37,14 @@ def migrate(url: str) -> None:
 
 
 class SqliteFiles:
-    """SQLite files in one directory, each a copy of one that was migrated."""
+    """SQLite files in one directory, each a copy of one that was migrated.
+
+    A file that is free is lent again under its name: see `Connected`.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._free: list[Path] = []
         self._numbers = count()
         migrated = home / "migrated.db"
         migrate(f"sqlite:///{migrated}")
@@ -48,12 +52,29 @@ class SqliteFiles:
 
     @contextmanager
     def lend(self) -> Iterator[str]:
-        """A new file; deleted afterwards, with what SQLite puts beside it."""
-        file = self._home / f"{next(self._numbers)}.db"
+        """An empty file; deleted afterwards, with what SQLite puts beside it."""
+        file = self._free.pop() if self._free else self._home / f"{next(self._numbers)}.db"
         file.write_bytes(self._content)
         yield f"sqlite:///{file}"
         for left in self._home.glob(f"{file.name}*"):
             left.unlink()
+        self._free.append(file)
+
+
+class Connected:
+    """One `Database` for each URL: the statements that it has compiled serve the next test too."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Database] = {}
+
+    @contextmanager
+    def to(self, url: str) -> Iterator[Database]:
+        """The database, without connections once it is given back."""
+        if url not in self._open:
+            self._open[url] = Database(url)
+        database = self._open[url]
+        yield database
+        database.close()
 
 
 class PostgresDatabases:
