@@ -95,7 +95,7 @@ _DECLINE = Text(ja="今回は見送る", en="Not this time")
 _DECLINED = Text(
     ja="「{name}」への参加を見送りました。また加わりたいときは、"
     "チャンネルで `/project 参加` と送ってください。",
-    en="You are not in “{name}”. If you would like to join later, send `/project join` in its channel.",
+    en="You are not in “{name}”. To join later, send `/project join` in its channel.",
 )
 
 _HANDED_OVER = Text(
