@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from models.project import ProjectRole
 from models.reaction import Reaction
 from sandbox.clock import SandboxClock
 from tests.conftest import JST
-from tests.databases import Lend
+from tests.databases import Connected, Lend
 from tests.recording import payloads
 from tests.recording.conftest import Recorder
 
@@ -60,8 +59,8 @@ SAID = "said"
 class World:
     """The database at the moment at which Slack has taken a post of the form."""
 
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self.recorder = Recorder(self.database, SandboxClock(NOW))
         with self.database.write() as session:
             session.merge(
@@ -142,13 +141,12 @@ class World:
             )
 
 
-def run(lend: Lend, do: Callable[[World], None]) -> object:
+def run(lend: Lend, connected: Connected, do: Callable[[World], None]) -> object:
     """The state after something was done in an empty world."""
-    with lend() as url:
-        world = World(url)
-        with closing(world.database):
-            do(world)
-            return world.state()
+    with lend() as url, connected.to(url) as database:
+        world = World(database)
+        do(world)
+        return world.state()
 
 
 def in_order(steps: list[str]) -> Callable[[World], None]:
@@ -169,11 +167,13 @@ def in_order(steps: list[str]) -> Callable[[World], None]:
     .flatmap(lambda steps: st.tuples(st.just(steps), st.lists(st.sampled_from(steps), max_size=3)))
 )
 def test_in_whatever_order_slack_tells_of_it(
-    lend_database: Lend, steps: tuple[list[str], list[str]]
+    lend_database: Lend, connected: Connected, steps: tuple[list[str], list[str]]
 ) -> None:
     once, again = steps
     proper = [SAID, *(name for name in EVENTS if name in once)]
-    assert run(lend_database, in_order([*once, *again])) == run(lend_database, in_order(proper))
+    assert run(lend_database, connected, in_order([*once, *again])) == run(
+        lend_database, connected, in_order(proper)
+    )
 
 
 PLAIN: Mapping[str, JsonObject] = {
@@ -191,25 +191,24 @@ LEFT_OUT = "left out"
 )
 @given(steps=st.permutations([LEFT_OUT, *PLAIN, *PLAIN]))
 def test_left_out_it_stays_left_out_whatever_comes_before_or_after(
-    lend_database: Lend, steps: list[str]
+    lend_database: Lend, connected: Connected, steps: list[str]
 ) -> None:
-    with lend_database() as url:
-        world = World(url)
-        with closing(world.database):
-            for number, step in enumerate(steps):
-                if step != LEFT_OUT:
-                    world.recorder.take({**PLAIN[step], "event_id": f"{step}:{number}"})
-                    continue
-                shown = PLAIN["written"]["event"]
-                assert isinstance(shown, dict)
-                with world.database.write() as session:
-                    by_hand.leave_out(session, AUTHOR, payloads.CHANNEL, Payload(shown), now=NOW)
-            assert world.recorder.texts() == {}
-            post = world.recorder.message()
-            assert post is not None
-            assert (post.counted, post.decision) == (False, Decision.LEAVE_OUT)
-            assert (post.author_name, post.author_department) == ("", "")
-            assert world.recorder.reactions() == {("U0READER", "tada")}
+    with lend_database() as url, connected.to(url) as database:
+        world = World(database)
+        for number, step in enumerate(steps):
+            if step != LEFT_OUT:
+                world.recorder.take({**PLAIN[step], "event_id": f"{step}:{number}"})
+                continue
+            shown = PLAIN["written"]["event"]
+            assert isinstance(shown, dict)
+            with world.database.write() as session:
+                by_hand.leave_out(session, AUTHOR, payloads.CHANNEL, Payload(shown), now=NOW)
+        assert world.recorder.texts() == {}
+        post = world.recorder.message()
+        assert post is not None
+        assert (post.counted, post.decision) == (False, Decision.LEAVE_OUT)
+        assert (post.author_name, post.author_department) == ("", "")
+        assert world.recorder.reactions() == {("U0READER", "tada")}
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "left out"])
@@ -217,21 +216,20 @@ def test_words_that_are_taken_out_are_in_no_file_of_sqlite(
     sqlite_database: Database, how: str
 ) -> None:
     """Nor what the draft has held; the projector clears the pages that were freed."""
-    world = World(str(sqlite_database.engine.url))
-    with closing(world.database):
-        world.does(SAID)
-        with world.database.write() as session:
-            if how == "withdrawn":
-                progress.withdraw(session, AUTHOR, world.draft, now=NOW)
-            else:
-                shown = Payload({"ts": payloads.TS, "text": str(FIELDS["done"]), **MACHINE})
-                by_hand.leave_out(session, AUTHOR, payloads.CHANNEL, shown, now=NOW)
-        world.recorder.apply()
-        name = make_url(str(world.database.engine.url)).database
-        assert name
-        files = list(Path(name).parent.glob(Path(name).name + "*"))
-        assert files
-        for file in files:
-            content = file.read_bytes()
-            assert str(FIELDS["done"]).encode() not in content, file
-            assert json.dumps(FIELDS["done"])[1:-1].encode() not in content, file
+    world = World(sqlite_database)
+    world.does(SAID)
+    with world.database.write() as session:
+        if how == "withdrawn":
+            progress.withdraw(session, AUTHOR, world.draft, now=NOW)
+        else:
+            shown = Payload({"ts": payloads.TS, "text": str(FIELDS["done"]), **MACHINE})
+            by_hand.leave_out(session, AUTHOR, payloads.CHANNEL, shown, now=NOW)
+    world.recorder.apply()
+    name = make_url(str(world.database.engine.url)).database
+    assert name
+    files = list(Path(name).parent.glob(Path(name).name + "*"))
+    assert files
+    for file in files:
+        content = file.read_bytes()
+        assert str(FIELDS["done"]).encode() not in content, file
+        assert json.dumps(FIELDS["done"])[1:-1].encode() not in content, file

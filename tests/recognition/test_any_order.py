@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,7 +42,7 @@ from sandbox import Sandbox, SandboxClock
 from sandbox.delivery import EventDelivery
 from service import renderers
 from tests.conftest import JST
-from tests.databases import Lend
+from tests.databases import Connected, Lend
 
 MONDAY = datetime(2026, 4, 6, 9, 0, tzinfo=JST)
 OFFICES = ("市長", "CDO")
@@ -338,8 +337,10 @@ STORIES = st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 5)),
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(story=STORIES)
-def test_in_the_end_all_agree(lend_database: Lend, story: list[tuple[str, int]]) -> None:
-    with lend_database() as url, closing(Database(url)) as database:
+def test_in_the_end_all_agree(
+    lend_database: Lend, connected: Connected, story: list[tuple[str, int]]
+) -> None:
+    with lend_database() as url, connected.to(url) as database:
         clock = SandboxClock(MONDAY)
         with Sandbox(clock=clock) as slack:
             world = World(slack, clock, database)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import timedelta
 from threading import Barrier, Thread
 
 from sqlalchemy import select
 
 from bot.core import emoji
-from models.database import Database
 from models.delivery import Delivery
 from models.notice import Notice
 from models.reaction import Reaction
 from sandbox import Sandbox, SandboxClock
-from tests.databases import Lend
+from tests.databases import Connected, Lend
 from tests.recognition.test_any_order import MONDAY, World
 
 PRESSES = 4
 
 
-def test_presses_at_once_are_presses_one_after_the_other(lend_database: Lend) -> None:
-    with lend_database() as url, closing(Database(url)) as database:
+def test_presses_at_once_are_presses_one_after_the_other(
+    lend_database: Lend, connected: Connected
+) -> None:
+    with lend_database() as url, connected.to(url) as database:
         clock = SandboxClock(MONDAY)
         with Sandbox(clock=clock) as slack:
             world = World(slack, clock, database)
