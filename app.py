@@ -20,6 +20,8 @@ import handlers
 from bot import checkup, logs
 from bot import manifest as manifests
 from bot.clock import SystemClock
+from bot.delivery.desk import DeliveryDesk
+from bot.delivery.progress import on_lost
 from bot.delivery.sender import Sender
 from bot.digest.desk import DigestDesk
 from bot.errors import UserError
@@ -159,6 +161,32 @@ def digest(at: str | None, audience: str | None, dry_run: bool, as_json: bool) -
         else:
             speaker = sender(settings, database, slack_client(settings), SystemClock())
             _send(desk, desk.make(moment, audience), speaker)
+    except UserError as error:
+        raise click.ClickException(error.text.of(settings.language)) from error
+    finally:
+        database.close()
+
+
+@main.command()
+@click.option("--retry", metavar="KEY", help="Try this one again; what is in doubt is looked for.")
+@click.option("--drop", metavar="KEY", help="Give this one up, with what belongs in its thread.")
+def deliveries(retry: str | None, drop: str | None) -> None:
+    """List what is not said in Slack, and why; try it again, or give it up.
+
+    The words of messages are not shown.
+    """
+    if retry and drop:
+        raise click.UsageError("Use either --retry or --drop.")
+    settings = read_settings(tokens=False)
+    database = Database(settings.database_url)
+    try:
+        with database_trouble_in_words():
+            schema.upgrade(database)
+            desk = DeliveryDesk(database, settings, SystemClock(), on_lost())
+            if retry or drop:
+                click.echo(desk.retry(retry) if retry else desk.drop(str(drop)))
+            else:
+                click.echo("\n".join(desk.listing()))
     except UserError as error:
         raise click.ClickException(error.text.of(settings.language)) from error
     finally:
