@@ -48,6 +48,8 @@ class SocketClient(SocketModeClient):
     """When the last connection was begun, on the monotonic clock."""
     greeted_at: float = -1.0
     """When Slack has last said hello."""
+    goodbye_at: float = -1.0
+    """When Slack has last announced that it ends a connection."""
 
     def __init__(self, app: App, app_token: str, *, threads: int, ping_seconds: float) -> None:
         self._pause = FIRST_PAUSE_SECONDS
@@ -144,6 +146,7 @@ class SocketClient(SocketModeClient):
             if isinstance(frame, dict) and frame.get("type") == "disconnect":
                 reason = str(frame.get("reason") or "")
                 log.info("Slack ends the connection: %s", reason)
+                self.goodbye_at = time.monotonic()
                 for tell in self.goodbyes:
                     tell(reason)
 

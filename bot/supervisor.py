@@ -70,6 +70,8 @@ class Supervisor:
         self._said_to_be_deaf = threading.Event()
         self._reopened_at = float("-inf")
         self._lost_at: float | None = time.monotonic()
+        self._well_at = clock.now()
+        self._opening: float | None = None
         self._is_noted = False
 
     @property
@@ -85,13 +87,28 @@ class Supervisor:
         """Look once; there is never more to do at once."""
         now = time.monotonic()
         if self.is_connected:
+            self._note_exchange()
             self._regained()
+            self._well_at = self._clock.now()
             self._on_outage.note()
             if self._said_to_be_deaf.is_set():
                 self._reopen_deaf(now)
         elif not self._is_being_opened(now):
             self._lost(now)
         return False
+
+    def _note_exchange(self) -> None:
+        """slack_sdk may have put right between two looks what Slack did not announce."""
+        before, self._opening = self._opening, self._client.opened_at
+        is_new = before is not None and before != self._opening
+        if is_new and before is not None and self._client.goodbye_at < before:
+            self._note(self._well_at, "disconnected")
+
+    def _note(self, began: datetime, cause: str) -> None:
+        if not self._is_noted:
+            self._is_noted = True
+            log.warning("the connection to Slack was lost")
+            self._on_outage.began(began, cause)
 
     def _regained(self) -> None:
         self._lost_at = None
@@ -105,12 +122,10 @@ class Supervisor:
         mute = self._client.is_greeted and not self._client.is_cut
         if self._lost_at is None:
             self._lost_at = now
-        if not self._is_noted and self._client.greeted_at >= 0:
-            self._is_noted = True
+        if self._client.greeted_at >= 0:
             silent = time.time() - self._client.heard_at if mute else 0.0
-            log.warning("no connection to Slack; opening one")
             began = self._clock.now() - timedelta(seconds=max(0.0, silent))
-            self._on_outage.began(began, "deaf" if mute else "disconnected")
+            self._note(min(began, self._well_at), "deaf" if mute else "disconnected")
         if now - self._lost_at > self._patience.give_up:
             self._give_up(f"no connection to Slack for {self._patience.give_up:.0f} s")
         self._client.connect_to_new_endpoint(force=True)
@@ -121,6 +136,7 @@ class Supervisor:
         if now - self._reopened_at >= self._patience.between_deaf:
             self._reopened_at = now
             log.warning("a message did not arrive by itself; connecting anew")
+            self._opening = None  # whoever has said so knows since when
             self._client.connect_to_new_endpoint(force=True)
 
     def _is_being_opened(self, now: float) -> bool:

@@ -57,6 +57,8 @@ class Server:
         self.enforce_rate_limits = False
         self.add_routes: Callable[[web.Application], None] | None = None
         self.port = 0
+        self.socket_port = 0
+        """Where apps are told to connect, if not to the server itself: a way that can go bad."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._stop: asyncio.Event | None = None
@@ -174,7 +176,8 @@ class Server:
 
     def _socket_url(self) -> str:
         ticket = self.hub.issue_ticket()
-        return f"ws://127.0.0.1:{self.port}/link/?ticket={ticket}&app_id={self.workspace.app_id}"
+        port = self.socket_port or self.port
+        return f"ws://127.0.0.1:{port}/link/?ticket={ticket}&app_id={self.workspace.app_id}"
 
     def _headers(self, method: Method | None) -> dict[str, str]:
         headers = {"x-oauth-scopes": ",".join(sorted(self.installation.scopes))}

@@ -103,7 +103,7 @@ def test_an_event_that_waits_for_long(iine: Service, slack: Sandbox) -> None:
 
 def test_without_a_connection(iine: Service, slack: Sandbox) -> None:
     slack.until(lambda: iine.is_connected)
-    slack.faults.add("refuse_connections", times=None)
+    slack.faults.add("http_error", method="apps.connections.open", times=None)
     slack.drop_connections()
     slack.until(lambda: not iine.is_connected)
     assert ask(iine, "/readyz").status == 503
