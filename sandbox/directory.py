@@ -30,6 +30,7 @@ class Directory:
     `reaction_users_shown` is how many people a reaction names in a message; Slack says that they
     "may not always" be all and publishes no number
     (https://docs.slack.dev/reference/events/message).
+    `hidden_before` is the `ts` before which history is hidden, as on Slack's free plan.
     `changed` is a condition on a re-entrant lock; `revision` grows with every change, so that
     a waiting thread knows that something happened. `edit_window` is for how long messages may
     be edited; None for ever.
@@ -57,6 +58,7 @@ class Directory:
         self.edit_window: timedelta | None = None
         self.reaction_users_shown = 20
         self.throttled = False
+        self.hidden_before = ""
         self._waiting = 0
         self._last_ts = 0
         self._counters: dict[str, int] = {}

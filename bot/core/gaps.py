@@ -242,10 +242,11 @@ def bot_came(session: Session, team_id: str, channel_id: str, *, out_since: str,
 
     `out_since` is when it was found to be out, empty if nobody knows.
     """
-    if not is_registered(session, team_id, channel_id):
+    mark = watermark.locked(session, team_id, channel_id)
+    is_new = mark is None and not out_since  # it is being registered at this very moment
+    if is_new or not is_registered(session, team_id, channel_id):
         return
     until = slack_time.to_datetime(came)
-    mark = watermark.locked(session, team_id, channel_id)
     since = slack_time.to_datetime(out_since) if out_since else until
     if mark is not None:
         mark.retry_at = None

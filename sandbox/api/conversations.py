@@ -132,14 +132,19 @@ def history(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/conversations.history"""
     channel = call.joined_channel()
     call.need_channel_scope(channel, "history")
-    found = [one for one in _between(call, channel.messages.values()) if one.in_channel]
+    hidden_before = call.workspace.hidden_before
+    found = [
+        one
+        for one in _between(call, channel.messages.values())
+        if one.in_channel and one.ts >= hidden_before
+    ]
     page = _page(call, found[::-1], default=100, most=999)
     return {
         "messages": [_shown(call, message) for message in page.items],
         "has_more": bool(page.cursor),
         "pin_count": 0,
         "response_metadata": page.metadata,
-    }
+    } | ({"is_limited": True} if hidden_before else {})
 
 
 def replies(call: ApiCall) -> JsonObject:

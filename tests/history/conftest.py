@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -208,9 +207,6 @@ class Office:
 
 
 @pytest.fixture
-def office(
-    slack: Sandbox, settings: Settings, database: Database, clock: SandboxClock
-) -> Iterator[Office]:
+def office(slack: Sandbox, settings: Settings, database: Database, clock: SandboxClock) -> Office:
     """The city."""
-    made = Office(slack, settings, database, clock)
-    yield made
+    return Office(slack, settings, database, clock)

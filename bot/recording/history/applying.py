@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.core import homes
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # In one transaction: so few that live events hardly wait for them
 BATCH = 10
+# What of an event says when it was looked up: the same one is the same at the next reading
+_OF_THE_FETCH = frozenset({"ts", "event_ts"})
 
 
 def apply_all(
@@ -44,9 +46,9 @@ def _apply(session: Session, team_id: str, event: JsonObject, now: datetime) -> 
             apply = APPLIERS[str(event["type"])]
             apply(session, team_id, Payload(event), Arrival(now, now, Origin.RECONCILE))
             session.flush()
-    except DBAPIError:
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError) or _is_disconnect(error):
+            raise  # the database's fault, not the message's
         _set_aside(session, team_id, event, error, now)
 
 
@@ -54,7 +56,8 @@ def _set_aside(
     session: Session, team_id: str, event: JsonObject, error: Exception, now: datetime
 ) -> None:
     """Keep it where the check-up and whoever looks after the database find it; once."""
-    content = json.dumps(event, sort_keys=True, default=str).encode()
+    lasting = {key: value for key, value in event.items() if key not in _OF_THE_FETCH}
+    content = json.dumps(lasting, sort_keys=True, default=str).encode()
     event_id = f"{Origin.RECONCILE}:{hashlib.sha256(content).hexdigest()}"
     is_new = inbox.add(
         session,
@@ -72,3 +75,7 @@ def _set_aside(
     row.error = storable(f"{type(error).__name__}: {error}")[:2000]
     homes.trouble_changed(session, team_id, now)
     log.error("what was read from history can't be applied: %s", row.error)
+
+
+def _is_disconnect(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -193,7 +193,7 @@ def _given(reactions: Iterable[Payload]) -> Iterator[Given]:
     for reaction in reactions:
         name = reaction.text("name")[:EMOJI_LENGTH]
         for user in _users(reaction):
-            if name:
+            if name and user:
                 yield user, name
 
 

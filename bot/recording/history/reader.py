@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.core import slack_time
 from bot.recording.history.pace import HISTORY, REACTIONS, REPLIES, Pacer
 from bot.recording.payload import Payload
+from models.base import TS_LENGTH
 
 # docs.slack.dev/reference/methods/conversations.history recommends no more than this
 PAGE = 200
@@ -200,5 +201,13 @@ def _messages(answer: SlackResponse) -> Iterator[Payload]:
     """Those that bear a time: nothing can be done with others."""
     given = answer.get("messages")
     for message in given if isinstance(given, list) else []:
-        if isinstance(message, Mapping) and Payload(message).text("ts"):
+        if isinstance(message, Mapping) and _is_time(Payload(message).text("ts")):
             yield Payload(message)
+
+
+def _is_time(ts: str) -> bool:
+    try:
+        slack_time.to_datetime(ts)
+    except (ValueError, OverflowError):
+        return False
+    return len(ts) <= TS_LENGTH

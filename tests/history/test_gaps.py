@@ -1,0 +1,187 @@
+"""Each way in which news from Slack can be interrupted leads to reading, and is closed by it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core import gaps as asking
+from bot.recording import channels
+from models import gap as gaps
+from models.gap import Cause
+from tests.history.conftest import Office
+
+
+def test_a_lost_connection(office: Office) -> None:
+    channel = office.channel("防災")
+    post = office.author.posts(channel, "訓練をしました")
+    office.hears()
+    office.later(days=2)
+    with office.database.write() as session:
+        gap = gaps.open_(session, office.slack.team_id, None, Cause.DISCONNECTED, office.now())
+    with office.slack.losing_events():
+        office.author.edits(post, "訓練を2回しました")
+        office.later(minutes=5)
+        office.author.posts(channel, "片づけも終わりました")
+    office.reads()
+    assert office.texts(channel) == ["訓練をしました"], "it is not over yet"
+    office.later(minutes=1)
+    with office.database.write() as session:
+        gaps.end(session, gap.id, office.now())
+    office.reads()
+    assert office.texts(channel) == ["訓練を2回しました", "片づけも終わりました"]
+    (closed,) = office.gaps()
+    assert closed.closed_at == office.now()
+    assert (closed.messages, closed.reactions) == (2, 0)
+
+
+def test_a_gap_that_turns_out_to_be_longer_is_read_again(office: Office) -> None:
+    channel = office.channel("防災")
+    with office.database.write() as session:
+        gap = gaps.open_(session, office.slack.team_id, None, Cause.DEAF, office.now())
+        again = gaps.open_(session, office.slack.team_id, None, Cause.DEAF, office.now())
+        assert again.id == gap.id
+    office.later(minutes=1)
+    with office.database.write() as session:
+        gaps.end(session, gap.id, office.now())
+    office.later(minutes=1)
+    office.reads()
+    with office.slack.losing_events():
+        office.author.posts(channel, "あとからの投稿")
+    office.later(minutes=1)
+    with office.database.write() as session:
+        gaps.end(session, gap.id, office.now())
+    office.later(minutes=1)
+    office.reads()
+    assert office.texts(channel) == ["あとからの投稿"]
+    (closed,) = office.gaps()
+    assert closed.closed_at is not None
+
+
+def test_events_that_slack_held_back(office: Office) -> None:
+    channel = office.channel("防災")
+    office.hears()
+    office.later(hours=1, seconds=30)
+    with office.slack.rate_limiting_events():
+        office.author.posts(channel, "とても忙しい日の投稿")
+        office.later(minutes=1)
+    office.hears()
+    office.hears_of(office.slack.deliveries[-1].payload)
+    office.later(minutes=1)
+    office.reads()
+    assert office.texts(channel) == ["とても忙しい日の投稿"]
+    (gap,) = office.gaps()
+    assert gap.cause == Cause.RATE_LIMITED
+    assert gap.ended_at is not None
+    assert gap.ended_at - gap.began_at >= timedelta(minutes=1)
+    assert gap.closed_at is not None
+
+
+def test_the_bot_was_taken_out_and_is_invited_again(office: Office) -> None:
+    channel = office.channel("防災", private=True)
+    office.later(hours=2)
+    office.hears()
+    channel.removes(office.slack.bot)
+    office.hears()
+    office.later(days=1)
+    office.author.posts(channel, "誰も聞いていないときの投稿")
+    office.ticks()
+    office.reads()
+    mark = office.mark(channel)
+    assert mark.error == "channel_not_found"
+    assert mark.error_at is not None
+    office.later(minutes=1)
+    office.slack.invite_bot(channel)
+    office.hears()
+    office.later(minutes=1)
+    office.reads()
+    assert office.texts(channel) == ["誰も聞いていないときの投稿"]
+    assert office.mark(channel).error is None
+    (gap,) = office.gaps()
+    assert gap.cause == Cause.INVITED
+    assert gap.channel_id == channel.id
+    assert gap.ended_at is not None
+    assert gap.ended_at - gap.began_at == timedelta(days=1, minutes=1)
+    assert gap.closed_at is not None
+
+
+def test_an_invitation_to_a_channel_of_nobodys_leads_to_nothing(office: Office) -> None:
+    channel = office.slack.channel("雑談", members=office.people)
+    office.author.posts(channel, "お昼に行きませんか")
+    office.slack.invite_bot(channel)
+    office.hears()
+    office.later(days=1)
+    office.ticks()
+    office.reads()
+    assert office.gaps() == []
+    assert office.calls() == 0
+
+
+def test_a_channel_that_gets_another_id_while_it_is_read(office: Office) -> None:
+    channel = office.channel("防災", private=True)
+    office.slack.throttled = True
+    for number in range(20):
+        office.author.posts(channel, f"投稿{number}")
+    office.misses()
+    office.later(hours=2)
+    office.ticks()
+    office.reads(steps=1)
+    before = office.mark(channel)
+    assert before.run_at is not None
+    old_id = channel.id
+    channel.becomes_private_id()
+    with office.database.write() as session:
+        channels.follow_new_id(session, office.slack.team_id, old_id, channel.id, office.now())
+    office.reads()
+    office.later(minutes=16)
+    office.reads()
+    assert office.texts(channel) == [f"投稿{number}" for number in range(20)]
+    assert office.mark(channel).error is None
+    assert office.mark(channel).read_at is not None
+
+
+def test_a_start_right_after_the_last_sign_of_life_is_read_and_is_no_gap(office: Office) -> None:
+    channel = office.channel("防災")
+    office.hears()
+    office.ticks()
+    with office.slack.losing_events():
+        office.author.posts(channel, "入れ替えのあいだの投稿")
+    office.later(minutes=1)
+    office.starts()
+    office.reads()
+    assert office.texts(channel) == ["入れ替えのあいだの投稿"]
+    assert office.gaps() == []
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_every_hour_and_every_night(office: Office, hours: int) -> None:
+    channel = office.channel("防災")
+    post = office.author.posts(channel, "訓練をしました")
+    reply = office.reader.replies(post, "お疲れさまです")
+    office.hears()
+    office.later(minutes=59)
+    office.ticks()
+    office.reads()
+    assert office.calls() == 0, "it has just been registered"
+    office.later(hours=1)
+    office.ticks()
+    office.reads()
+    with office.slack.losing_events():
+        office.reader.edits(reply, "お疲れさまでした")
+    office.later(hours=hours)
+    office.ticks()
+    office.ticks()
+    office.reads()
+    mark = office.mark(channel)
+    assert (mark.swept_at is not None) == (hours == 30)
+    assert (mark.run_messages == 1) == (hours == 30), "an edited reply is found at night"
+
+
+def test_the_night_begins_at_three() -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    three = datetime(2026, 4, 6, 3, 0, tzinfo=tokyo)
+    assert asking.last_night(three, tokyo) == three
+    assert asking.last_night(three - timedelta(minutes=1), tokyo) == three - timedelta(days=1)
+    assert asking.last_night(three.astimezone(UTC) + timedelta(hours=20), tokyo) == three
