@@ -99,7 +99,7 @@ class StandsStill(WebClient):
 
     meanwhile: Callable[[], None] = staticmethod(lambda: None)
 
-    def chat_postMessage(self, **kwargs: object) -> SlackResponse:  # type: ignore[override]  # noqa: N802  (only keywords are used)
+    def chat_postMessage(self, **kwargs: object) -> SlackResponse:  # noqa: N802  (the name in slack_sdk)
         self.meanwhile()
         return super().chat_postMessage(**kwargs)  # type: ignore[arg-type]  # passed on as given
 
