@@ -155,9 +155,18 @@ def sqlite_files() -> Iterator[SqliteFiles]:
         yield SqliteFiles(Path(home))
 
 
+class PostgresServer:
+    """A running server that can be stopped and started again; `url` is its own database's."""
+
+    def __init__(self, url: str, stop: Callable[[], None], start: Callable[[], None]) -> None:
+        self.url = make_url(url).set(drivername="postgresql+psycopg").render_as_string(False)
+        self.stop = stop
+        self.start = start
+
+
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """A PostgreSQL server of our own, on a socket in a directory of its own; its URL.
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own, on a socket in a directory of its own.
 
     Where root runs the tests, the server runs as another user, who must be able to reach its
     directory: pytest's own temporary directories are closed to others.
@@ -175,7 +184,7 @@ def postgres_server() -> Iterator[str]:
         settings.write(_FAST)
     server.start()
     try:
-        yield server.get_uri()
+        yield PostgresServer(server.get_uri(), server.stop, server.start)
     finally:
         server.cleanup()
         shutil.rmtree(home)
