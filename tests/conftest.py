@@ -35,8 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Lend]:
     """Lends empty, migrated PostgreSQL databases."""
-    with postgres_server() as server:
-        yield PostgresDatabases(server.url).lend
+    with postgres_server() as url:
+        yield PostgresDatabases(url).lend
 
 
 @pytest.fixture(scope="session")

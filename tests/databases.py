@@ -165,7 +165,14 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of our own, for as long as it is needed; its URL."""
+    with stoppable_postgres() as server:
+        yield server.url
+
+
+@contextmanager
+def stoppable_postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server of our own, on a socket in a directory of its own.
 
     Where root runs the tests, the server runs as another user, who must be able to reach its

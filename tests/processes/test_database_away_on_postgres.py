@@ -18,7 +18,7 @@ from models.database import Database
 from sandbox import Sandbox
 from service import Service
 from tests.conftest import come_to_rest
-from tests.databases import Lend, PostgresServer, migrate, postgres_server
+from tests.databases import Lend, PostgresServer, migrate, stoppable_postgres
 from tests.health.asking import ask
 from tests.test_front_door import is_message
 
@@ -26,7 +26,7 @@ from tests.test_front_door import is_message
 @pytest.fixture(scope="module")
 def server(postgres: Lend) -> Iterator[PostgresServer]:
     """A server that no other test uses."""
-    with postgres_server() as started:
+    with stoppable_postgres() as started:
         yield started
 
 
