@@ -21,9 +21,19 @@ from bot.settings import Settings
 from bot.text import LANGUAGES, Text
 from bot.views.coverage import troubles
 from bot.views.digest import Style
-from models import DigestAudience, ProjectChannel, Tenure, Workspace, delivery, inbox, schema
+from models import (
+    DigestAudience,
+    ProjectChannel,
+    Tenure,
+    Workspace,
+    delivery,
+    inbox,
+    refusal,
+    schema,
+)
 from models.database import Database
 from models.inbox import InboxState
+from models.refusal import Reason
 
 # An event is applied within a second, and words are said within a few; what waits for minutes
 # means that something does not work.
@@ -120,10 +130,13 @@ class Checkup:
             unsaid = delivery.count_unsaid(
                 session, failed_after=now - REFUSED_LATELY, open_before=now - BACKLOG_AFTER
             )
+            refused = refusal.since(session, now - REFUSED_LATELY)
         late = oldest is not None and now - oldest > BACKLOG_AFTER
         yield _todo(_BACKLOG, count=waiting) if late else _ok(_NO_BACKLOG)
         yield _todo(_DEAD, count=dead) if dead else _ok(_NO_DEAD)
         yield _todo(_UNSAID, count=unsaid) if unsaid else _ok(_ALL_SAID)
+        for one in refused:
+            yield _todo(_REFUSED[Reason(one.reason)], count=one.count)
         for digest in self._late_digests():
             local = digest.due_at.astimezone(self.settings.timezone)
             yield _todo(_LATE_DIGEST, moment=f"{local:%Y-%m-%d %H:%M}")
@@ -285,6 +298,20 @@ _DEAD = Text(
     ja="{count}件を記録できませんでした。inbox 表の state が dead の行に理由があります。",
     en="{count} events could not be recorded. The rows with state dead in inbox say why.",
 )
+_REFUSED = {
+    Reason.OTHER_WORKSPACE: Text(
+        ja="ほかのワークスペースのイベントが、これまでに{count}件届きました。記録していません。"
+        "iineのアプリを入れるワークスペースを、Slackのアプリ設定で1つにしてください。",
+        en="{count} events of other workspaces came so far; they are not recorded. "
+        "Install iine's app in this one workspace only.",
+    ),
+    Reason.OTHER_APP: Text(
+        ja="ほかのアプリあてのイベントが、これまでに{count}件届きました。記録していません。"
+        "SLACK_BOT_TOKEN と SLACK_APP_TOKEN が同じアプリのものか確かめてください。",
+        en="{count} events for another app came so far; they are not recorded. "
+        "Check that SLACK_BOT_TOKEN and SLACK_APP_TOKEN belong to the same app.",
+    ),
+}
 _ALL_SAID = Text(ja="送れなかったものはありません。", en="Nothing failed to be sent.")
 _UNSAID = Text(
     ja="{count}件を送れていません。理由とできることは `python app.py deliveries` で分かります。",

@@ -157,6 +157,7 @@ SCOPES: tuple[Scope, ...] = (
 # among the scopes above.
 EVENTS: tuple[str, ...] = (
     "app_home_opened",
+    "app_uninstalled",
     "channel_archive",
     "channel_deleted",
     "channel_id_changed",
@@ -176,6 +177,7 @@ EVENTS: tuple[str, ...] = (
     "message.groups",
     "reaction_added",
     "reaction_removed",
+    "tokens_revoked",
     "user_change",
 )
 

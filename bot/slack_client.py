@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from functools import cache
+from http.client import HTTPException
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 8
 
@@ -26,6 +31,20 @@ def slack_client(settings: Settings) -> WebClient:
 def without_token(settings: Settings) -> WebClient:
     """What Bolt begins with; it takes the token from `authorize` for each request."""
     return WebClient(base_url=settings.slack_api_url, timeout=TIMEOUT_SECONDS, ssl=_certificates())
+
+
+def app_of(slack: WebClient, bot_id: str) -> str:
+    """The ID of the app that this bot belongs to, "" if Slack does not say.
+
+    https://docs.slack.dev/reference/methods/bots.info
+    """
+    try:
+        bot = slack.bots_info(bot=bot_id).get("bot")
+    except (SlackApiError, OSError, HTTPException) as error:
+        log.warning("Slack does not say which app this is: %s", type(error).__name__)
+        return ""
+    app_id = bot.get("app_id") if isinstance(bot, dict) else None
+    return app_id if isinstance(app_id, str) else ""
 
 
 @cache

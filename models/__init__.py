@@ -22,6 +22,7 @@ from models.preference import Preference
 from models.project import Project, ProjectChannel, ProjectMember
 from models.question import Question
 from models.reaction import Reaction
+from models.refusal import Refusal
 from models.thread import Thread
 from models.watermark import Watermark
 from models.workspace import Workspace
@@ -54,6 +55,7 @@ __all__ = [
     "ProjectMember",
     "Question",
     "Reaction",
+    "Refusal",
     "Tenure",
     "Thread",
     "Watermark",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
@@ -30,14 +31,30 @@ class Workspace(Base):
     digest_weekday: Mapped[int] = mapped_column(default=FRIDAY)
     digest_time: Mapped[str] = mapped_column(String(5), default="16:00")
     alive_at: Mapped[datetime | None]
+    # Whose bot this is, "" if Slack does not say
+    app_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), default="", server_default="")
 
 
 def save(
-    session: Session, *, team_id: str, name: str, url: str, bot_user_id: str, bot_id: str
+    session: Session,
+    *,
+    team_id: str,
+    name: str,
+    url: str,
+    bot_user_id: str,
+    bot_id: str,
+    app_id: str = "",
 ) -> None:
     """Remember what `auth.test` said of this workspace; the schedule stays as it is."""
     facts = {"name": name, "url": url, "bot_user_id": bot_user_id, "bot_id": bot_id}
+    facts["app_id"] = app_id
     statement = insert(session, Workspace).values(
         team_id=team_id, digest_weekday=FRIDAY, digest_time="16:00", **facts
     )
     session.execute(statement.on_conflict_do_update(index_elements=["team_id"], set_=facts))
+
+
+def installed(session: Session) -> Mapping[str, str]:
+    """The app's ID in each workspace that it is installed in, "" where it is not known."""
+    query = select(Workspace.team_id, Workspace.app_id)
+    return {row.team_id: row.app_id for row in session.execute(query)}

@@ -32,6 +32,8 @@ EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "team_join": ("users:read",),
     "app_mention": ("app_mentions:read",),
     "app_home_opened": (),
+    "app_uninstalled": (),
+    "tokens_revoked": (),
     **{f"message.{name}": (f"{name}:history",) for name in CONVERSATION_FAMILIES.values()},
 }
 """Subscriptions with the scopes of which one is needed: https://docs.slack.dev/reference/events"""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# Nothing else that is a number elsewhere: one with an exponent takes forever to write out.
+_TIME = re.compile(r"[0-9]{1,10}(?:\.[0-9]{0,9})?", re.ASCII)
 
 
 def to_datetime(ts: str) -> datetime:
@@ -25,10 +28,9 @@ def normal(ts: str) -> str:
 
 
 def _microseconds(ts: str) -> int:
-    try:
-        return int(Decimal(ts) * 1_000_000)
-    except (InvalidOperation, OverflowError, ValueError) as error:
-        raise ValueError(f"not a Slack time stamp: {ts[:40]!r}") from error
+    if not _TIME.fullmatch(ts):
+        raise ValueError(f"not a Slack time stamp: {ts[:40]!r}")
+    return int(Decimal(ts) * 1_000_000)
 
 
 def _format(microseconds: int) -> str:

@@ -23,22 +23,22 @@ def subject_of(event: Payload) -> tuple[str, str]:
     """
     if event.text("type") != "message":
         item = event.inner("item")
-        return item.required("channel"), item.required("ts")
-    channel_id, deleted = event.required("channel"), deleted_ts(event)
+        return item.required_id("channel"), item.required_ts("ts")
+    channel_id, deleted = event.required_id("channel"), deleted_ts(event)
     if deleted is not None:
         return channel_id, deleted
     if event.text("subtype") == "message_changed":
-        return channel_id, event.inner("message").required("ts")
-    return channel_id, event.required("ts")
+        return channel_id, event.inner("message").required_ts("ts")
+    return channel_id, event.required_ts("ts")
 
 
 def deleted_ts(event: Payload) -> str | None:
     """The message that this event says is deleted, None if it says no such thing."""
     subtype, inner = event.text("subtype"), event.inner("message")
     if subtype == "message_deleted":
-        return event.required("deleted_ts")
+        return event.required_ts("deleted_ts")
     if subtype == "message_changed" and inner.text("subtype") == TOMBSTONE:
-        return inner.required("ts")
+        return inner.required_ts("ts")
     return None
 
 

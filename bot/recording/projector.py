@@ -31,8 +31,19 @@ def _apply_profile(session: Session, team_id: str, event: Payload, arrival: Arri
     user = event.mapping("user")
     if not user:
         raise MalformedEventError("user is missing")
-    if members.is_known(session, team_id, event.inner("user").required("id")):
+    if members.is_known(session, team_id, event.inner("user").required_id("id")):
         members.take_profile(session, team_id, user, arrival.now)
+
+
+def _note_departure(_session: Session, _team_id: str, event: Payload, _arrival: Arrival) -> None:
+    """Nothing can be recorded or said from now on; `app.py check` says so of the token as well.
+
+    docs.slack.dev/reference/events/app_uninstalled, …/tokens_revoked: the IDs are those of users.
+    """
+    if event.text("type") == "app_uninstalled":
+        log.critical("the app was taken out of the workspace: install it again")
+    elif event.inner("tokens").strings("bot"):
+        log.critical("Slack has revoked the bot token: install the app again")
 
 
 APPLIERS: Mapping[str, Applier] = {
@@ -40,6 +51,8 @@ APPLIERS: Mapping[str, Applier] = {
     "reaction_added": reactions.apply,
     "reaction_removed": reactions.apply,
     "user_change": _apply_profile,
+    "app_uninstalled": _note_departure,
+    "tokens_revoked": _note_departure,
     **dict.fromkeys(channels.TYPES, channels.apply),
 }
 

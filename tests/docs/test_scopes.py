@@ -15,6 +15,7 @@ from tests.docs.source import calls, slack_methods, strings
 METHODS: dict[str, frozenset[str]] = {
     "apps.connections.open": frozenset(),  # the app-level token, with connections:write
     "auth.test": frozenset(),
+    "bots.info": frozenset({"users:read"}),
     "chat.delete": frozenset({"chat:write"}),
     "chat.postMessage": frozenset({"chat:write", "chat:write.customize"}),  # under another name
     "chat.update": frozenset({"chat:write"}),
@@ -43,6 +44,7 @@ ELEMENTS: dict[str, tuple[str, str]] = {"FileInputElement": ("file_input", "file
 _EITHER = frozenset({"channels:read", "groups:read"})
 EVENT_SCOPES: dict[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
+    "app_uninstalled": frozenset(),
     "channel_archive": frozenset({"channels:read"}),
     "channel_deleted": frozenset({"channels:read"}),
     "channel_id_changed": _EITHER,
@@ -62,6 +64,7 @@ EVENT_SCOPES: dict[str, frozenset[str]] = {
     "message.groups": frozenset({"groups:history"}),
     "reaction_added": frozenset({"reactions:read"}),
     "reaction_removed": frozenset({"reactions:read"}),
+    "tokens_revoked": frozenset(),
     "user_change": frozenset({"users:read"}),
 }
 # Followed when it is taken in, before anything else of the channel can arrive
