@@ -28,9 +28,10 @@ from bot.core.slack_time import from_datetime
 from bot.recording.importing.importer import Importer
 from bot.recording.importing.tally import Count
 from models import ProjectChannel, schema, workspace
+from models.base import JsonObject
 from models.database import Database
 from models.project import Capture, Kind, Project, Stage, Status
-from tests.databases import postgres_server
+from tests.databases import Lend, postgres_server
 
 TEAM = "T0CITY"
 CHANNELS = 40
@@ -66,17 +67,17 @@ def main(messages: int, runs: int, which: str) -> None:
         reactions = _export(file, messages)
         size = file.stat().st_size / 1024 / 1024
         click.echo(f"{messages:,} messages, {reactions:,} reactions, a ZIP file of {size:.0f} MB")
-        for name, lend in (("sqlite", _sqlite), ("postgres", _postgres)):
+        for name, lend in (("sqlite", _sqlite), ("postgres", postgres_server)):
             if which in (name, "both"):
                 _measure(name, lend, file, runs)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     click.echo(f"resident memory at most {memory:.0f} MB")
 
 
-def _measure(name: str, lend: object, file: Path, runs: int) -> None:
+def _measure(name: str, lend: Lend, file: Path, runs: int) -> None:
     first, again = [], []
     for _ in range(runs):
-        with lend() as url:  # type: ignore[operator]
+        with lend() as url:
             database = Database(url)
             schema.upgrade(database)
             _register(database)
@@ -117,16 +118,16 @@ def _export(file: Path, messages: int) -> int:
                 number = min(a_day, left) if day < DAYS else 0
                 if number:
                     written = [_message(luck, day, n) for n in range(number)]
-                    reactions += sum(len(r["users"]) for m in written for r in m["reactions"])
+                    reactions += sum(given for given, _ in written)
                     name = (FIRST + timedelta(days=day)).date()
-                    archive.writestr(
-                        f"{channel['name']}/{name}.json", json.dumps(written, indent=4)
-                    )
+                    content = json.dumps([message for _, message in written], indent=4)
+                    archive.writestr(f"{channel['name']}/{name}.json", content)
                     left -= number
     return reactions
 
 
-def _message(luck: random.Random, day: int, number: int) -> dict[str, object]:
+def _message(luck: random.Random, day: int, number: int) -> tuple[int, JsonObject]:
+    """How many reactions are on it, and the message."""
     user, words = _person(luck.randrange(PEOPLE)), luck.choice(_WORDS)
     at = FIRST + timedelta(days=day, minutes=number, microseconds=100)
     more: dict[str, object] = {}
@@ -135,14 +136,16 @@ def _message(luck: random.Random, day: int, number: int) -> dict[str, object]:
         more["thread_ts"] = from_datetime(root)
     if luck.random() < EDITED:
         more["edited"] = {"user": user, "ts": from_datetime(at + timedelta(minutes=3))}
-    given = []
+    given: list[JsonObject] = []
+    number_given = 0
     if luck.random() < REACTED:
         for name in luck.sample(_EMOJI, luck.randint(1, 3)):
             users = [_person(n) for n in luck.sample(range(PEOPLE), luck.randint(1, 3))]
             given.append({"name": name, "users": users, "count": len(users)})
+            number_given += len(users)
     text = {"type": "text", "text": words}
     section = {"type": "rich_text_section", "elements": [text]}
-    return {
+    return number_given, {
         "client_msg_id": f"{luck.getrandbits(128):032x}",
         "type": "message",
         "user": user,
@@ -204,12 +207,6 @@ def _register(database: Database) -> None:
 def _sqlite() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="import-") as place:
         yield f"sqlite:///{place}/import.db"
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    with postgres_server() as url:
-        yield url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 if __name__ == "__main__":

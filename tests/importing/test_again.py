@@ -26,6 +26,7 @@ from tests.importing.exports import ExportMaker, person, reaction, reply, said, 
 from tests.recording import payloads
 from tests.recording.conftest import Recorder, new_workspace
 
+FEW = 20
 ROOT_FOLDER = Path(__file__).parents[2]
 NOW = datetime(2026, 4, 6, 9, 0, tzinfo=JST)
 ROOT, LATER = ts_of("2024-05-01 01:00"), ts_of("2024-05-03 01:00")
@@ -57,11 +58,11 @@ class _PowerCut(Exception):  # noqa: N818
     pass
 
 
-def _many() -> ExportMaker:
+def _many(in_a_transaction: int) -> ExportMaker:
     """Several transactions' worth, of two channels."""
     export = ExportMaker(channels={"避難所dx": payloads.CHANNEL, "公園": "C0PARK001"})
     for day in range(1, 7):
-        for number in range(AT_ONCE // 2):
+        for number in range(in_a_transaction // 2):
             ts = ts_of(f"2024-05-0{day} 01:00", number + 1)
             export.add(said("書きました。", ts, reactions=[reaction("+1", "U0READER")]))
     export.add(said("公園です。", ROOT), folder="公園")
@@ -71,7 +72,7 @@ def _many() -> ExportMaker:
 
 def test_it_goes_on_where_it_was(office: Office, lend_database: Lend) -> None:
     office.recorder.register("C0PARK001", name="公園")
-    file = _many().write(office.folder / "export.zip")
+    file = _many(FEW).write(office.folder / "export.zip")
     with _another(lend_database, office.recorder) as calm:
         calm.recorder.register("C0PARK001", name="公園")
         whole = calm.imports_file(file)
@@ -81,7 +82,7 @@ def test_it_goes_on_where_it_was(office: Office, lend_database: Lend) -> None:
         if 0 < done < of:
             raise _PowerCut
 
-    importer = Importer(office.recorder.database, office.recorder.clock)
+    importer = Importer(office.recorder.database, office.recorder.clock, at_once=FEW)
     breaks = 0
     for _ in range(10):
         try:
@@ -125,7 +126,7 @@ def _another(lend: Lend, like: Recorder) -> Iterator[Office]:
 
 def test_killed_and_run_again(sqlite: Lend, tmp_path: Path) -> None:
     """With signal 9, as soon as something is committed; by the command itself."""
-    file = _many().write(tmp_path / "export.zip")
+    file = _many(AT_ONCE).write(tmp_path / "export.zip")
     with sqlite() as url:
         database = Database(url)
         new_workspace(database)
@@ -192,8 +193,7 @@ def test_what_was_left_out_by_hand_stays_out(office: Office) -> None:
 def test_what_live_events_missed_is_completed(office: Office) -> None:
     """An edit, and a sign of the author's own, while the bot was away. Again nobody is told."""
     office.recorder.register("C0MARKED1", name="印", capture=Capture.MARKED)
-    mine = {"channel": "C0MARKED1", "ts": ROOT}
-    office.recorder.take(payloads.message("雑談です", **mine))
+    office.recorder.take(payloads.message("雑談です", channel="C0MARKED1", ts=ROOT))
     said_before = len(office.recorder.outbox())
     export = ExportMaker(channels={"印": "C0MARKED1"})
     memo = [reaction("memo", payloads.AUTHOR)]
@@ -208,12 +208,12 @@ def test_what_live_events_missed_is_completed(office: Office) -> None:
 
 def test_beside_a_service_that_records(office: Office) -> None:
     """The same messages arrive as events while they are imported."""
-    export = _many()
+    export = _many(AT_ONCE // 2)
     file = export.write(office.folder / "export.zip")
     seen = threading.Event()
 
     def record() -> None:
-        for message in export.messages["避難所dx"][:: AT_ONCE // 4]:
+        for message in export.messages["避難所dx"][:: AT_ONCE // 8]:
             office.recorder.take(payloads.message("書きました。", ts=str(message["ts"])))
             seen.set()
 
@@ -223,5 +223,5 @@ def test_beside_a_service_that_records(office: Office) -> None:
     office.imports_file(file)
     beside.join(60)
     rows = office.everything()
-    assert len(rows["messages"]) == len(rows["message_versions"]) == 3 * AT_ONCE
+    assert len(rows["messages"]) == len(rows["message_versions"]) == 3 * AT_ONCE // 2
     assert {row[4] for row in rows["message_versions"]} == {"書きました。"}

@@ -99,18 +99,24 @@ def _as_events(said: Said) -> list[JsonObject]:
     first = _as_it_was(said, said.text)
     events = [payloads.message(said.text, ts=said.ts, user=said.user, channel=LIVE, more=first)]
     for number, (user, name, stands) in enumerate(said.reactions):
-        place = {"ts": said.ts, "user": user, "channel": LIVE}
-        events.append(payloads.reaction(name, event_ts=_later(said, 60 + number), **place))
-        if not stands:
-            at = _later(said, 120 + number)
-            events.append(payloads.reaction(name, event_ts=at, added=False, **place))
+        for added, after in ((True, 60 + number), (False, 120 + number))[: 1 if stands else 2]:
+            events.append(
+                payloads.reaction(
+                    name,
+                    event_ts=_later(said, after),
+                    added=added,
+                    ts=said.ts,
+                    user=user,
+                    channel=LIVE,
+                )
+            )
     if said.edited is not None:
         at = _later(said, 30)
-        after = {**_as_it_was(said, said.edited), "edited": {"user": said.user, "ts": at}}
+        changed = {**_as_it_was(said, said.edited), "edited": {"user": said.user, "ts": at}}
         event = payloads.changed(said.edited, edited_ts=at, ts=said.ts, channel=LIVE)
         inner = event["event"]
         assert isinstance(inner, dict)
-        events.append({**event, "event": {**inner, "message": after}})
+        events.append({**event, "event": {**inner, "message": changed}})
     if said.deleted:
         place = {"ts": said.ts, "user": said.user, "channel": LIVE}
         events.append(payloads.deleted(at=_later(said, 600), **place))
@@ -144,7 +150,7 @@ def town(office: Desk) -> Desk:
 
 @pytest.mark.parametrize("capture", [Capture.ALL, Capture.MARKED])
 @settings(
-    max_examples=20,
+    max_examples=12,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -9,7 +10,8 @@ from sqlalchemy import select
 from bot.core.acknowledged import standing_on
 from bot.core.figures import figures
 from bot.core.periods import Period
-from models import Member, Office, Tenure
+from models import Channel, Member, Office, Tenure
+from models.base import JsonObject
 from models.message import Message, MessageKind
 from models.project import Capture, ProjectChannel
 from tests.conftest import JST
@@ -184,9 +186,7 @@ def test_without_lists_a_channel_goes_by_the_name_of_its_folder(office: Desk) ->
     assert outcome.nameless == 1  # the mayor only reacted
 
 
-def _named(name: str) -> object:
-    from models import Channel
-
+def _named(name: str) -> Channel:
     return Channel(team_id=TEAM, channel_id=CHANNEL, name=name)
 
 
@@ -236,8 +236,6 @@ def test_what_was_written_when_the_channel_was_nobodys_is_left_out(office: Desk)
 
 
 def test_a_channel_with_a_new_id_is_followed(office: Desk) -> None:
-    from models import Channel
-
     with office.recorder.database.write() as session:
         session.add(Channel(team_id=TEAM, channel_id="G0BEFORE1", moved_to=CHANNEL))
     export = ExportMaker(channels={}, private={"避難所dx": "G0BEFORE1"})
@@ -250,7 +248,12 @@ def test_marked_posts_only(office: Desk) -> None:
     export = ExportMaker(channels={"印": "C0MARKED1"})
     words = ("【進捗】書きました", "雑談です", "あとで印をつけました", "ほかの人の印です")
     times = [ts_of(f"2024-05-01 01:0{number}") for number in range(4)]
-    signs = ([], [], [reaction("memo", SATO)], [reaction("memo", TANAKA)])
+    signs: tuple[list[JsonObject], ...] = (
+        [],
+        [],
+        [reaction("memo", SATO)],
+        [reaction("memo", TANAKA)],
+    )
     for text, ts, given in zip(words, times, signs, strict=True):
         export.add(said(text, ts, SATO, reactions=given), folder="印")
     office.imports(export)
@@ -268,14 +271,14 @@ def test_a_reply_sent_to_the_channel_as_well_is_a_post_once(office: Desk) -> Non
 
 def test_edits_and_deletions_that_an_export_keeps(office: Desk) -> None:
     """Where a workspace keeps all of them, they stand among the messages as events of their own."""
-    changed = {
+    changed: JsonObject = {
         "type": "message",
         "subtype": "message_changed",
         "ts": ts_of("2024-05-01 02:00"),
         "message": said("直しました", ROOT, edited={"user": SATO, "ts": ts_of("2024-05-01 02:00")}),
         "previous_message": said("はじめの文です", ROOT),
     }
-    deleted = {
+    deleted: JsonObject = {
         "type": "message",
         "subtype": "message_deleted",
         "ts": ts_of("2024-05-02 02:00"),
@@ -311,8 +314,6 @@ def test_what_makes_no_sense_is_counted_and_the_rest_is_recorded(office: Desk) -
 
 
 def _array(items: list[object]) -> bytes:
-    import json
-
     return json.dumps(items).encode()
 
 
@@ -323,8 +324,8 @@ def test_like_of_the_digest_can_not_be_forged(office: Desk) -> None:
 
 
 def test_a_file_of_before_2018(office: Desk) -> None:
-    shared = {"subtype": "file_share", "upload": True, "file": _photo()}
-    office.imports(ExportMaker().add(said("", ROOT, **shared)))
+    shared = said("", ROOT, subtype="file_share", upload=True, file=_photo())
+    office.imports(ExportMaker().add(shared))
     message = office.recorder.message(ROOT)
     assert message is not None
     assert message.counted

@@ -33,7 +33,7 @@ from models import home, import_progress
 from models.database import Database
 from models.workspace import Workspace
 
-# A transaction ends with the file with which it holds so many messages
+# Messages in a transaction: on a slow disk it takes some tenths of a second
 AT_ONCE = 1_000
 # Slack's clock may be ahead of ours
 AHEAD = timedelta(days=1)
@@ -68,9 +68,11 @@ class _Undo(Exception):  # noqa: N818  (not an error: a dry run ends each transa
 class Importer:
     """Imports archives into the workspace of the database."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, at_once: int = AT_ONCE) -> None:
+        """`at_once`: a transaction ends with the file with which it holds so many messages."""
         self._database = database
         self._clock = clock
+        self._at_once = at_once
 
     def run(
         self,
@@ -94,7 +96,15 @@ class Importer:
                 done = _done_before(session, team_id, archive, planned) if not dry_run else {}
             tally = Tally(troubles=[*archive.refused, *export.troubles])
             people = People(team_id, export.people)
-            run = _Run(self._database, self._clock, team_id, archive, people, dry_run=dry_run)
+            run = _Run(
+                self._database,
+                self._clock,
+                team_id,
+                archive,
+                people,
+                self._at_once,
+                dry_run=dry_run,
+            )
             days = sum(len(chosen.folder.days) for chosen in planned.chosen)
             seen = 0
             for chosen in planned.chosen:
@@ -140,6 +150,7 @@ class _Run:
         team_id: str,
         archive: Archive,
         people: People,
+        at_once: int,
         *,
         dry_run: bool,
     ) -> None:
@@ -149,6 +160,7 @@ class _Run:
         self._archive = archive
         self._digest = archive.digest
         self._people = people
+        self._at_once = at_once
         self._dry_run = dry_run
 
     def channel(self, chosen: Chosen, done: _Done) -> Iterator[int]:
@@ -191,7 +203,7 @@ class _Run:
                 batch.add(days.found)
             batch.files += 1
             batch.until = day
-            if len(batch.found) >= AT_ONCE:
+            if len(batch.found) >= self._at_once:
                 yield batch
                 batch = _Batch()
         if batch.files:

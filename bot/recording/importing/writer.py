@@ -22,6 +22,7 @@ from bot.recording.importing.tally import Count, Tally
 from bot.recording.messages import Words
 from bot.recording.payload import Arrival, Payload
 from models import project as projects
+from models.base import JsonObject
 from models.database import insert
 from models.message import (
     Decision,
@@ -56,8 +57,8 @@ class _Fresh:
     """The rows of a message that is not known yet."""
 
     found: Found
-    message: dict[str, object]
-    version: dict[str, object]
+    message: JsonObject
+    version: JsonObject
     kind: Count
 
 
@@ -160,7 +161,7 @@ class Writer:
         )
         written_at = slack_time.to_datetime(found.ts)
         place = {"team_id": self._team_id, "channel_id": self._channel_id, "ts": found.ts}
-        message = {
+        message: JsonObject = {
             **place,
             "thread_ts": words.thread_ts,
             "user_id": words.user_id,
@@ -177,7 +178,7 @@ class Writer:
             "help_resolved_at": written_at if decided.asks_help else None,
             "source": Origin.IMPORT.value,
         }
-        version = {
+        version: JsonObject = {
             **place,
             "edited_ts": words.edited_ts,
             "text": words.text,
