@@ -286,4 +286,4 @@ def renderers(settings: Settings) -> Mapping[str, Renderer]:
 
 def on_said(settings: Settings) -> Mapping[str, OnSaid]:
     """What follows in the database once a delivery of some kind was said."""
-    return {**deliver.ON_SAID, **kudos.ON_SAID, **progress.on_said(settings)}
+    return {**deliver.ON_SAID, **kudos.ON_SAID, **questions.ON_SAID, **progress.on_said(settings)}

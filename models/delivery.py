@@ -188,6 +188,20 @@ def renew_standing(
             row.state, row.not_before = DeliveryState.PENDING, not_before
 
 
+def is_gone(session: Session, team_id: str, key: str) -> None:
+    """Somebody has deleted this message in Slack: it is not to be changed there any more."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.team_id == team_id,
+            Delivery.key == key,
+            Delivery.state.in_((DeliveryState.SENT, DeliveryState.PENDING)),
+            Delivery.ts.is_not(None),
+        )
+        .values(state=DeliveryState.DROPPED, ts=None)
+    )
+
+
 def locked(session: Session, team_id: str, key: str) -> None:
     """Keep the delivery with this key from the sender until the end of the transaction."""
     session.execute(

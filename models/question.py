@@ -26,6 +26,8 @@ class Question(Base):
     - `closed_at`, `closed_by`: somebody pressed the button that it is answered.
     - `withdrawn_at`, `answered_at`, `answered_by`, `answer_ts` follow from the replies, the
       emoji and the button (`bot.core.questions`). `answer_ts` is the reply that answered it.
+    - `asking_ts`: the message that asks it, while it stands in the thread.
+    - `deleted_at`: somebody deleted that message in Slack; `words` went with it.
     - `told_at`: when the asker's message about the answer was put in the outbox.
     """
 
@@ -79,3 +81,5 @@ class Question(Base):
     answer_ts: Mapped[SlackTs | None]
     told_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    asking_ts: Mapped[SlackTs | None]
+    deleted_at: Mapped[datetime | None]

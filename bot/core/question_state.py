@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
 from models import delivery, home
+from models.database import words_are_erased
+from models.delivery import Delivery
 from models.member import Member
 from models.message import Message, MessageKind, locked
 from models.project import ProjectMember
@@ -91,6 +93,41 @@ def words_changed(session: Session, reply: Message, now: datetime) -> None:
     )
     for question_id in session.scalars(quoting):
         delivery.renew(session, reply.team_id, answer_key(question_id), now)
+
+
+def on_said(session: Session, said: Delivery) -> None:
+    """What asks in the thread stands there now, or does not any more."""
+    session.execute(
+        update(Question)
+        .where(Question.team_id == said.team_id, Question.id == said.args["question_id"])
+        .values(asking_ts=said.ts)
+    )
+
+
+def asking_is_gone(
+    session: Session, team_id: str, channel_id: str, ts: str, *, deleted_ts: str, now: datetime
+) -> None:
+    """Somebody has deleted a message in Slack: if it asks something, that is taken back.
+
+    Admins may delete what an app has posted. The words go here as well.
+    """
+    place = (
+        Question.team_id == team_id,
+        Question.channel_id == channel_id,
+        Question.asking_ts == ts,
+    )
+    thread_ts = session.scalar(select(Question.thread_ts).where(*place))
+    if thread_ts is None:
+        return
+    locked(session, team_id, channel_id, thread_ts)
+    question = session.scalars(select(Question).where(*place).with_for_update()).one_or_none()
+    if question is None:
+        return
+    question.words, question.deleted_at = "", slack_time.to_datetime(deleted_ts)
+    question.asking_ts = None
+    words_are_erased(session)
+    delivery.is_gone(session, team_id, question_key(question.id))
+    settle(session, question, now)
 
 
 def is_post(message: Message) -> bool:
@@ -206,14 +243,20 @@ def _is_double(session: Session, question: Question) -> bool:
 
 
 def _taken_back_at(session: Session, question: Question) -> str | None:
-    """When the ❓ was taken back; None while it stands, and for a question with the form."""
+    """When it was deleted in the thread, or the ❓ was taken back; None while it stands.
+
+    A ❓ that is put there later than that asks again.
+    """
+    gone = slack_time.from_datetime(question.deleted_at) if question.deleted_at else None
     if question.source != QuestionSource.EMOJI:
-        return None
+        return gone
     put = session.execute(
         select(Reaction.present, Reaction.event_ts).where(_is_its_emoji(question))
     ).all()
-    if any(row.present for row in put):
+    if any(row.present and (gone is None or row.event_ts > gone) for row in put):
         return None
+    if gone is not None:
+        return gone
     return max((row.event_ts for row in put), default=slack_time.from_datetime(question.asked_at))
 
 

@@ -8,11 +8,11 @@ from slack_sdk.models.blocks import Block
 from sqlalchemy.orm import Session
 
 from bot.core.members import is_reachable
-from bot.core.outgoing import Outgoing, Renderer
+from bot.core.outgoing import OnSaid, Outgoing, Renderer
 from bot.core.permissions import language_of
 from bot.core.question_lists import QuestionFacts, facts_of
 from bot.core.question_reminders import REMINDER
-from bot.core.questions import ANSWER, QUESTION
+from bot.core.questions import ANSWER, QUESTION, on_said
 from bot.settings import Settings
 from bot.text import Language
 from bot.views import questions as view
@@ -22,6 +22,8 @@ from models.member import Member
 from models.message import Message
 from models.project import leads_of
 from models.workspace import Workspace
+
+ON_SAID: Mapping[str, OnSaid] = {QUESTION: on_said}
 
 
 def renderers(settings: Settings) -> Mapping[str, Renderer]:

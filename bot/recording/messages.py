@@ -91,6 +91,9 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
     channel_id = current_id(session, team_id, channel_id)
     if deleted_ts(event) is not None:
         kudos.card_is_gone(session, team_id, channel_id, ts, arrival.now)
+        questions.asking_is_gone(
+            session, team_id, channel_id, ts, deleted_ts=_when(event), now=arrival.now
+        )
     project = project_of(session, team_id, channel_id, ts, arrival.received_at)
     if project is None:
         return
@@ -191,7 +194,7 @@ class _Place:
         self._erase(message, event)
 
     def _erase(self, message: Message, event: Payload) -> None:
-        at = event.text("event_ts") or event.required("ts")
+        at = _when(event)
         if message.deleted_ts is None:
             message.deleted_source = self.source
         message.deleted_ts = min(message.deleted_ts or at, at)
@@ -230,6 +233,10 @@ class _Place:
         if profile.fetched_at is not None and is_kept:
             message.author_name = profile.display_name
             message.author_department = profile.department
+
+
+def _when(event: Payload) -> str:
+    return event.text("event_ts") or event.required("ts")
 
 
 def is_by_person(message: Payload) -> bool:

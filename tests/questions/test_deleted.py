@@ -1,0 +1,47 @@
+"""An admin deletes in Slack what asks in the thread: the question is taken back, words and all."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.inbox import InboxEvent
+from tests.questions.conftest import Hall
+
+WORDS = "費用はどのくらいかかりましたか"
+
+
+def _questions(hall: Hall) -> list[tuple[str, bool]]:
+    """The words, and whether somebody waits."""
+    return [(one.words, one.withdrawn_at is None) for one in hall.rows()]
+
+
+def test_the_words_go_and_nobody_waits(hall: Hall) -> None:
+    post = hall.post()
+    asking = hall.asked(hall.mayor, post, WORDS)
+    assert _questions(hall) == [(WORDS, True)]
+    hall.admin.deletes(asking)
+    hall.settled()
+    assert _questions(hall) == [("", False)]
+    with hall.deps.database.read() as session:
+        assert all(event.payload is None for event in session.scalars(select(InboxEvent)))
+    hall.replies(hall.member, post)
+    hall.ticked()
+    assert _questions(hall) == [("", False)]
+    assert hall.said(post) == []
+    assert hall.told(hall.mayor) == []
+
+
+def test_a_question_mark_that_is_put_there_later_asks_again(hall: Hall) -> None:
+    post = hall.post()
+    hall.mayor.reacts(post, "question")
+    hall.later()
+    asking = hall.said(post)[0]
+    hall.admin.deletes(asking)
+    hall.settled()
+    assert _questions(hall) == [("", False)]
+    hall.mayor.unreacts(post, "question")
+    hall.later()
+    hall.mayor.reacts(post, "question")
+    hall.later()
+    assert _questions(hall) == [("", True)]
+    assert [again.ts != asking.ts for again in hall.said(post)] == [True]
