@@ -8,7 +8,7 @@ a running service is never kept waiting for long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -96,27 +96,9 @@ class Importer:
                 done = _done_before(session, team_id, archive, planned) if not dry_run else {}
             tally = Tally(troubles=[*archive.refused, *export.troubles])
             people = People(team_id, export.people)
-            run = _Run(
-                self._database,
-                self._clock,
-                team_id,
-                archive,
-                people,
-                self._at_once,
-                dry_run=dry_run,
-            )
-            days = sum(len(chosen.folder.days) for chosen in planned.chosen)
-            seen = 0
-            for chosen in planned.chosen:
-                progress = done.get(chosen.folder.name) or _Done("", Tally())
-                skipped = [day for day in chosen.folder.days if day <= progress.until]
-                seen += len(skipped)
-                on_files(seen, days)
-                for number in run.channel(chosen, progress):
-                    seen += number
-                    on_files(seen, days)
-                tally.include(progress.tally)
-                tally.add(Count.OTHER_FILES, chosen.folder.others)
+            place = (self._database, self._clock, team_id, archive, people, self._at_once)
+            run = _Run(*place, dry_run=dry_run)
+            run.everything(planned, done, tally, on_files)
             if not dry_run:
                 self._finish(team_id, archive, planned)
         self._database.erase_what_was_freed()
@@ -163,7 +145,27 @@ class _Run:
         self._at_once = at_once
         self._dry_run = dry_run
 
-    def channel(self, chosen: Chosen, done: _Done) -> Iterator[int]:
+    def everything(
+        self,
+        planned: Plan,
+        done: Mapping[str, _Done],
+        tally: Tally,
+        on_files: Callable[[int, int], None],
+    ) -> None:
+        """Import one conversation after the other, and add up what became of them."""
+        days = sum(len(chosen.folder.days) for chosen in planned.chosen)
+        seen = 0
+        for chosen in planned.chosen:
+            progress = done.get(chosen.folder.name) or _Done("", Tally())
+            seen += sum(day <= progress.until for day in chosen.folder.days)
+            on_files(seen, days)
+            for number in self._conversation(chosen, progress):
+                seen += number
+                on_files(seen, days)
+            tally.include(progress.tally)
+            tally.add(Count.OTHER_FILES, chosen.folder.others)
+
+    def _conversation(self, chosen: Chosen, done: _Done) -> Iterator[int]:
         """Import what is left of a conversation; yields how many files were done each time."""
         for some in self._batches(chosen.folder, done):
             strangers = self._people.strangers(some.found.values())
