@@ -36,6 +36,9 @@ REFRESH_EVERY = timedelta(seconds=5)
 # A Home that nobody has looked at for so long is made anew when it is opened again
 LOOKED_AT_WITHIN = timedelta(hours=12)
 
+# Whoever makes a Home and has not said for so long what became of it has died over it.
+IN_HAND_FOR = timedelta(seconds=20)
+
 _MARKS = "homes_to_make_anew"
 
 
@@ -118,7 +121,8 @@ def is_anything_due(session: Session, now: datetime) -> bool:
 def claim(session: Session, now: datetime) -> HomeView | None:
     """The next Home to make anew, those first whose owner waits for it.
 
-    It counts as made from now on: what changes from now on marks it again.
+    It counts as made from now on: what changes from now on marks it again. Until it is `shown` it
+    is only taken for a while, so that another makes it if this process dies.
     """
     row = session.scalars(
         select(HomeView)
@@ -129,16 +133,21 @@ def claim(session: Session, now: datetime) -> HomeView | None:
         _moments(now),
     ).one_or_none()
     if row is not None:
-        row.stale_at, row.published_at = None, now
+        row.stale_at, row.published_at = now + IN_HAND_FOR, now
     return row
 
 
 def shown(session: Session, claimed: HomeView, tab: str, hash: str) -> None:
-    """Remember what stands in Slack now."""
+    """Remember what stands in Slack now. What has changed since it was claimed marks it still."""
+    unchanged = HomeView.stale_at == claimed.stale_at
     session.execute(
         update(HomeView)
         .where(HomeView.team_id == claimed.team_id, HomeView.user_id == claimed.user_id)
-        .values(tab=tab, hash=hash[:HASH_LENGTH])
+        .values(
+            tab=tab,
+            hash=hash[:HASH_LENGTH],
+            stale_at=case((unchanged, None), else_=HomeView.stale_at),
+        )
     )
 
 
@@ -236,9 +245,12 @@ def _marking() -> Update:
         HomeView.user_id.in_(select(ProjectMember.user_id).where(of_projects)),
     )
     in_team = HomeView.team_id == bindparam("team")
+    # What is put off has no `published_at`: Slack has asked for that.
+    in_hand = and_(HomeView.stale_at > bindparam("now"), HomeView.published_at.is_not(None))
+    unmarked = or_(HomeView.stale_at.is_(None), in_hand)
     locked = (
         select(HomeView.user_id)
-        .where(in_team, or_(hurried, and_(HomeView.stale_at.is_(None), touched)))
+        .where(in_team, or_(hurried, and_(unmarked, touched)))
         .order_by(HomeView.user_id)
         .with_for_update()
     )
