@@ -26,6 +26,7 @@ from bot.delivery.sender import Sender
 from bot.digest.desk import DigestDesk
 from bot.errors import UserError
 from bot.http_mode import request_url
+from bot.recording.history.desk import ReconcileDesk
 from bot.recording.importing.importer import Importer
 from bot.recording.importing.report import report
 from bot.slack_client import slack_client
@@ -204,6 +205,34 @@ def _send(desk: DigestDesk, keys: Sequence[str], speaker: Sender) -> None:
             "Slack has not taken everything yet; the service goes on trying. "
             "`python app.py check` says what is wrong."
         )
+
+
+@main.command()
+@click.option("--channel", help="Only this channel: its ID or #name.")
+@click.option("--since", metavar="ISO-TIME", help="From when on; two weeks if left out.")
+def reconcile(channel: str | None, since: str | None) -> None:
+    """Read what stands in Slack's history again, and put right what is missing.
+
+    It keeps to Slack's pace. It can be broken off; the service goes on with it. Ends with exit
+    code 1 if a channel could not be read.
+    """
+    settings = read_settings()
+    database = Database(settings.database_url)
+    try:
+        with database_trouble_in_words():
+            schema.upgrade(database)
+            desk = ReconcileDesk(database, slack_client(settings), settings, SystemClock())
+            errand = desk.ask(channel, since)
+            with click.progressbar(length=errand.length, file=sys.stderr) as bar:
+                for done in desk.run(errand):
+                    bar.update(done - bar.pos)
+            lines, all_read = desk.outcome(errand)
+    except UserError as error:
+        raise click.ClickException(error.text.of(settings.language)) from error
+    finally:
+        database.close()
+    click.echo("\n".join(line.of(settings.language) for line in lines))
+    sys.exit(0 if all_read else 1)
 
 
 @main.command("import")
