@@ -86,7 +86,10 @@ class Settings:
             log_level=reader.read("LOG_LEVEL", _log_level, default="INFO"),
             log_format=reader.read("LOG_FORMAT", _log_format, default="text"),
         )
-        reader.problems += settings.contradictions()
+        named = {problem.split()[0] for problem in reader.problems}
+        reader.problems += [
+            problem for problem in settings.contradictions() if problem.split()[0] not in named
+        ]
         if reader.problems:
             raise SettingsError(tuple(reader.problems))
         return settings
