@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 
 import handlers
 from bot.clock import Clock, SystemClock
+from bot.core import gaps
 from bot.core.outgoing import OnSaid, Renderer
 from bot.delivery import (
     cards,
@@ -34,6 +35,7 @@ from bot.health.pages import Pages, Probes
 from bot.health.state import State, look
 from bot.home.publisher import Publisher
 from bot.links import HttpLink, Link, SocketLink
+from bot.recording.history.reconciler import Reconciler
 from bot.recording.outages import Outages
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
@@ -97,7 +99,17 @@ class Service:
         self._naming = Worker("profiles", ProfileFetcher(self.deps).step)
         publisher = Publisher(settings, self.deps.database, self.deps.slack, self.deps.clock)
         self._showing = tuple(Worker(f"home-{n}", publisher.step) for n in range(HOMES_AT_ONCE))
-        self._workers = (self._recording, self._sending, self._naming, *self._showing)
+        reconciler = Reconciler(
+            self.deps.database, self.deps.slack, self.deps.clock, self._on_change
+        )
+        self._reconciling = Worker("reconciler", reconciler.step)
+        self._workers = (
+            self._recording,
+            self._sending,
+            self._naming,
+            *self._showing,
+            self._reconciling,
+        )
         self._listeners = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
         self._scheduler = scheduler(self.deps, pace)
         self._only = OnlyProcess(self.deps.database)
@@ -218,6 +230,7 @@ class Service:
 
     def _on_gap(self) -> None:
         """There is something to be read again from Slack's history."""
+        self._reconciling.wake()
 
     def settle(self, timeout: float) -> bool:
         """Wait until everything that came in is applied and everything due is said."""
@@ -252,6 +265,7 @@ class Service:
             )
             # What has changed while nothing ran, and how a Home looks since
             home.touch(session, str(me["team_id"]), None, self.deps.clock.now())
+            gaps.started(session, str(me["team_id"]), self.deps.clock.now())
         return AuthorizeResult(
             enterprise_id=me.get("enterprise_id"),
             team_id=me["team_id"],
