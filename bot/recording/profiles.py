@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPException
@@ -12,12 +13,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core import members
 from bot.deps import Deps
-from models import member, message
+from models import lease, member, message
 from models.member import Member
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
+LEASE_NAME = "profiles"
 # A profile that Slack does not give (a person of another organisation, say) is asked for again
 RETRY_AFTER = timedelta(hours=1)
 # None in time, no connection, one that was cut off, or something that is neither text nor JSON
@@ -29,6 +31,7 @@ class ProfileFetcher:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
+        self._holder = secrets.token_hex(8)
         self._paused_until: datetime | None = None
 
     def step(self) -> bool:
@@ -38,12 +41,17 @@ class ProfileFetcher:
             return False
         with deps.database.read() as session:
             people = [(m.team_id, m.user_id) for m in member.unknown(session, now, BATCH)]
-        for team_id, user_id in people:
-            try:
+        if people and not self._may_ask(now):
+            return False  # another process asks for them
+        try:
+            for team_id, user_id in people:
                 self._fetch(team_id, user_id)
-            except _RateLimitedError as error:
-                self._paused_until = now + error.retry_after
-                return False
+        except _RateLimitedError as error:
+            self._paused_until = now + error.retry_after
+            return False
+        finally:
+            if people:
+                self._give_up()
         with deps.database.read() as session:
             waiting = message.known_authors_without_name(session)
         if waiting:
@@ -51,6 +59,15 @@ class ProfileFetcher:
                 for m in waiting:
                     message.name_author(session, m.team_id, m.user_id, m.display_name, m.department)
         return len(people) == BATCH
+
+    def _may_ask(self, now: datetime) -> bool:
+        """One process at a time: Slack is not to be asked twice for each person."""
+        with self._deps.database.write() as session:
+            return lease.take(session, LEASE_NAME, self._holder, now)
+
+    def _give_up(self) -> None:
+        with self._deps.database.write() as session:
+            lease.give_up(session, LEASE_NAME, self._holder)
 
     def _fetch(self, team_id: str, user_id: str) -> None:
         try:
