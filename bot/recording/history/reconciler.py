@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.core import gaps, homes, slack_time
-from bot.recording.history import differences
+from bot.recording.history import differences, tasks
 from bot.recording.history.applying import apply_all
 from bot.recording.history.differences import Place
 from bot.recording.history.pace import Pacer
@@ -33,6 +33,7 @@ from bot.recording.history.reader import (
     TooEarlyError,
     UnreadableError,
 )
+from bot.recording.history.tasks import Task
 from models import gap, lease, thread, watermark
 from models.base import JsonObject
 from models.database import Database
@@ -45,34 +46,6 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = timedelta(minutes=15)
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 RENEW_EVERY = timedelta(seconds=5)
-
-
-@dataclass(frozen=True)
-class Confirm:
-    """Look whether a message that a page did not show is really gone."""
-
-    ts: str
-    thread_ts: str | None = None
-
-
-@dataclass(frozen=True)
-class ReadThread:
-    """Read the replies of a thread that are newer than `after`."""
-
-    ts: str
-    reply_count: int
-    latest_reply: str
-    after: str
-
-
-@dataclass(frozen=True)
-class AskWhoReacted:
-    """Ask for everybody who reacted to a message."""
-
-    ts: str
-
-
-Task = Confirm | ReadThread | AskWhoReacted
 
 
 @dataclass
@@ -226,9 +199,9 @@ class Reconciler:
         self._note_throttle(place.team_id, page)
         self._record(work, page)
         with self._database.read() as session:
-            work.tasks.extend(_missing(session, place, page, mark.run_from, mark.run_at))
-            work.tasks.extend(_threads(session, place, page, every=mark.run_threads))
-        work.tasks.extend(_cut_short(page))
+            work.tasks.extend(tasks.missing(session, place, page, mark.run_from, mark.run_at))
+            work.tasks.extend(tasks.threads(session, place, page, every=mark.run_threads))
+        work.tasks.extend(tasks.cut_short(page))
         work.page = page
 
     def _page_is_done(self, work: Work, page: Page) -> None:
@@ -253,18 +226,18 @@ class Reconciler:
 
     def _perform(self, work: Work, task: Task) -> None:
         place = work.place
-        if isinstance(task, Confirm):
+        if isinstance(task, tasks.Confirm):
             stamp = slack_time.from_datetime(self._clock.now() - MARGIN)
             if not self._reader.stands(place.channel_id, task.ts, task.thread_ts):
                 self._apply(work, [differences.deletion(place, task.ts, stamp)])
-        elif isinstance(task, AskWhoReacted):
+        elif isinstance(task, tasks.AskWhoReacted):
             self._record(work, self._reader.reactions(place.channel_id, task.ts))
         else:
             self._read_replies(work, task)
             return
         work.tasks.popleft()
 
-    def _read_replies(self, work: Work, task: ReadThread) -> None:
+    def _read_replies(self, work: Work, task: tasks.ReadThread) -> None:
         place = work.place
         page = self._reader.replies(place.channel_id, task.ts, task.after)
         self._record(work, page)
@@ -274,11 +247,11 @@ class Reconciler:
             shown = {message.required("ts") for message in page.messages}
             before = min(page.stamp, end) if end else page.stamp
             stored = differences.stored_between(session, place, task.after, before, root=task.ts)
-            more += [Confirm(ts, task.ts) for ts in stored if ts not in shown]
-        more += _cut_short(page)
+            more += [tasks.Confirm(ts, task.ts) for ts in stored if ts not in shown]
+        more += tasks.cut_short(page)
         work.tasks.popleft()
         if end is not None:
-            more.append(ReadThread(task.ts, task.reply_count, task.latest_reply, end))
+            more.append(tasks.ReadThread(task.ts, task.reply_count, task.latest_reply, end))
         else:
             with self._database.write() as session:
                 key = (place.team_id, place.channel_id, task.ts)
@@ -387,40 +360,3 @@ def _note_found(session: Session, mark: Watermark) -> None:
             one.messages += mark.run_messages
             one.reactions += mark.run_reactions
             return
-
-
-def _missing(
-    session: Session, place: Place, page: Page, after: str, before: str | None
-) -> list[Task]:
-    """Messages that are stored and should have been on the page."""
-    if page.is_limited:
-        return []
-    shown = {message.required("ts") for message in page.messages}
-    if page.has_more and page.messages:
-        after = max(after, page.oldest)
-    before = min(before or page.stamp, page.stamp)
-    stored = differences.stored_between(session, place, after, before)
-    return [Confirm(ts) for ts in stored if ts not in shown]
-
-
-def _threads(session: Session, place: Place, page: Page, *, every: bool) -> list[Task]:
-    """The threads with replies that were not read, or all of them."""
-    roots = {message.required("ts"): message for message in page.messages}
-    known = thread.known(session, place.team_id, place.channel_id, roots)
-    stored = differences.threads_with_replies(session, place, roots)
-    found: list[Task] = []
-    for ts, root in roots.items():
-        says = (root.number("reply_count"), root.text("latest_reply"))
-        differs = known.get(ts, (0, "")) != says
-        are_all_gone = says[0] == 0 and ts in stored
-        if differs or are_all_gone or (every and says[0] > 0):
-            found.append(ReadThread(ts, *says, after=ts))
-    return found
-
-
-def _cut_short(page: Page) -> list[Task]:
-    return [
-        AskWhoReacted(message.required("ts"))
-        for message in page.messages
-        if not differences.shows_all_reactions(message)
-    ]

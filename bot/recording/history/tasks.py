@@ -1,0 +1,77 @@
+"""What a page of history leads to: each of these takes a call of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.recording.history import differences
+from bot.recording.history.differences import Place
+from bot.recording.history.reader import Page
+from models import thread
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """Look whether a message that a page did not show is really gone."""
+
+    ts: str
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadThread:
+    """Read the replies of a thread that are newer than `after`."""
+
+    ts: str
+    reply_count: int
+    latest_reply: str
+    after: str
+
+
+@dataclass(frozen=True)
+class AskWhoReacted:
+    """Ask for everybody who reacted to a message."""
+
+    ts: str
+
+
+Task = Confirm | ReadThread | AskWhoReacted
+
+
+def missing(
+    session: Session, place: Place, page: Page, after: str, before: str | None
+) -> list[Task]:
+    """Messages that are stored and should have been on the page."""
+    if page.is_limited:
+        return []
+    shown = {message.required("ts") for message in page.messages}
+    if page.has_more and page.messages:
+        after = max(after, page.oldest)
+    before = min(before or page.stamp, page.stamp)
+    stored = differences.stored_between(session, place, after, before)
+    return [Confirm(ts) for ts in stored if ts not in shown]
+
+
+def threads(session: Session, place: Place, page: Page, *, every: bool) -> list[Task]:
+    """The threads with replies that were not read, or all of them."""
+    roots = {message.required("ts"): message for message in page.messages}
+    known = thread.known(session, place.team_id, place.channel_id, roots)
+    stored = differences.threads_with_replies(session, place, roots)
+    found: list[Task] = []
+    for ts, root in roots.items():
+        says = (root.number("reply_count"), root.text("latest_reply"))
+        differs = known.get(ts, (0, "")) != says
+        are_all_gone = says[0] == 0 and ts in stored
+        if differs or are_all_gone or (every and says[0] > 0):
+            found.append(ReadThread(ts, *says, after=ts))
+    return found
+
+
+def cut_short(page: Page) -> list[Task]:
+    return [
+        AskWhoReacted(message.required("ts"))
+        for message in page.messages
+        if not differences.shows_all_reactions(message)
+    ]
