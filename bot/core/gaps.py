@@ -115,7 +115,7 @@ def ask(
 
 
 def ask_regularly(session: Session, team_id: str, zone: tzinfo, now: datetime) -> None:
-    """Every hour what is new; every night the last two weeks, with every thread."""
+    """Every hour what is new; every night the last two weeks, with all recent threads."""
     for reading in readings(session, team_id).values():
         if reading.is_hour_over(now):
             ask(session, team_id, reading, reading.known_until - OVERLAP)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.core import slack_time
 from bot.recording.history import differences
 from bot.recording.history.differences import Place
 from bot.recording.history.reader import Page
 from models import thread
+
+# Replies are edited soon or not at all.
+RECENT = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,13 @@ def missing(
 
 
 def threads(session: Session, place: Place, page: Page, *, every: bool) -> list[Task]:
-    """The threads with replies that were not read, or all of them."""
+    """The threads with replies that were not read, or all recent ones.
+
+    Replies that were edited leave no trace on the thread's first message.
+    """
     roots = {message.required("ts"): message for message in page.messages}
+    now = slack_time.to_datetime(page.stamp)
+    recent = slack_time.from_datetime(now - RECENT)
     known = thread.known(session, place.team_id, place.channel_id, roots)
     stored = differences.threads_with_replies(session, place, roots)
     found: list[Task] = []
@@ -64,7 +74,7 @@ def threads(session: Session, place: Place, page: Page, *, every: bool) -> list[
         says = (root.number("reply_count"), root.text("latest_reply"))
         differs = known.get(ts, (0, "")) != says
         are_all_gone = says[0] == 0 and ts in stored
-        if differs or are_all_gone or (every and says[0] > 0):
+        if differs or are_all_gone or (every and says[0] > 0 and says[1] >= recent):
             found.append(ReadThread(ts, *says, after=ts))
     return found
 
