@@ -36,16 +36,17 @@ from bot.health.state import State, look
 from bot.home.publisher import Publisher
 from bot.links import HttpLink, Link, SocketLink
 from bot.recording.history.reconciler import Reconciler
+from bot.recording.intake import Intake
 from bot.recording.outages import Outages
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
 from bot.settings import Settings
-from bot.slack_client import slack_client, without_token
+from bot.slack_client import app_of, slack_client, without_token
 from bot.starting import open_database
 from bot.supervisor import Patience
 from bot.web_server import WebServer
 from bot.worker import Worker, wait_until_all_idle
-from handlers.front_door import front_door
+from handlers.front_door import front_door, socket_door
 from jobs.ticker import scheduler
 from models import home, workspace
 from models.database import Database
@@ -90,11 +91,28 @@ class Service:
             wake=self._wake,
         )
         self.metrics = Metrics()
+        self._intake = Intake(
+            self.deps.database,
+            self.deps.clock,
+            on_event=lambda: self._recording.wake(),
+            count=self._on_event,
+        )
+        self._taking_in = Worker("intake", self._intake.step)
+        self._intake.wake = self._taking_in.wake
         projector = Projector(
-            self.deps.database, self.deps.clock, self._on_change, self.metrics.applied
+            self.deps.database,
+            self.deps.clock,
+            self._on_change,
+            self.metrics.applied,
+            lambda: self._intake.is_waiting,
         )
         self._sender = sender(settings, self.deps.database, self.deps.slack, self.deps.clock)
-        self._recording = Worker("projector", projector.step)
+
+        def apply() -> bool:
+            self._intake.give_way()
+            return projector.step()
+
+        self._recording = Worker("projector", apply)
         self._sending = Worker("sender", self._sender.step)
         self._naming = Worker("profiles", ProfileFetcher(self.deps).step)
         publisher = Publisher(settings, self.deps.database, self.deps.slack, self.deps.clock)
@@ -104,6 +122,7 @@ class Service:
         )
         self._reconciling = Worker("reconciler", reconciler.step)
         self._workers = (
+            self._taking_in,
             self._recording,
             self._sending,
             self._naming,
@@ -134,7 +153,7 @@ class Service:
             name="iine",
             client=without_token(self.deps.settings),
             authorize=lambda: authorized,
-            before_authorize=front_door(self.deps, self._recording.wake, self._on_event),
+            before_authorize=front_door(self._intake),
             request_verification_enabled=False,
             listener_executor=self._listeners,
         )
@@ -191,6 +210,7 @@ class Service:
             clock,
             self.metrics,
             threads=THREADS,
+            keep=socket_door(self._intake),
             patience=self._patience,
             on_outage=outages,
             give_up=self._give_up,
@@ -254,6 +274,7 @@ class Service:
     def _greet(self) -> AuthorizeResult:
         """Ask Slack who we are and remember it."""
         me = self.deps.slack.auth_test()
+        app_id = app_of(self.deps.slack, str(me.get("bot_id") or ""))
         with self.deps.database.write() as session:
             workspace.save(
                 session,
@@ -262,6 +283,7 @@ class Service:
                 url=str(me.get("url") or ""),
                 bot_user_id=str(me["user_id"]),
                 bot_id=str(me.get("bot_id") or ""),
+                app_id=app_id,
             )
             # What has changed while nothing ran, and how a Home looks since
             home.touch(session, str(me["team_id"]), None, self.deps.clock.now())

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.health.metrics import Metrics
 from bot.http_mode import SlackOverHttp
 from bot.settings import LOOPBACK, Settings
-from bot.socket_mode import Socket
+from bot.socket_mode import Keep, Socket
 from bot.supervisor import OnOutage, Patience, Supervisor
 from bot.web_server import WebServer
 from bot.worker import Worker
@@ -49,6 +49,7 @@ class SocketLink:
         metrics: Metrics,
         *,
         threads: int,
+        keep: Keep,
         patience: Patience,
         on_outage: OnOutage,
         give_up: Callable[[str], None],
@@ -58,6 +59,7 @@ class SocketLink:
             settings.slack_app_token,
             threads=threads,
             ping_seconds=patience.ping,
+            keep=keep,
             on_answer=metrics.answered,
         )
         self._socket.client.goodbyes.append(metrics.goodbye)

@@ -13,6 +13,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from slack_bolt import App
@@ -151,6 +153,18 @@ class SocketClient(SocketModeClient):
                     tell(reason)
 
 
+# Takes over an event and calls back, with None after the commit; False if it is for Bolt
+Keep = Callable[[dict[str, object], Callable[[Exception | None], None]], bool]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """An event on its way to being acknowledged, and when it came (Unix seconds)."""
+
+    envelope_id: str
+    began: float
+
+
 class Socket:
     """A Bolt app at the end of a connection."""
 
@@ -161,11 +175,19 @@ class Socket:
         *,
         threads: int,
         ping_seconds: float,
+        keep: Keep = lambda _body, _done: False,
         on_answer: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
-        """`on_answer` is told how many seconds it took to answer one envelope."""
+        """`keep` takes over what is to be acknowledged once it is committed.
+
+        `on_answer` is told how many seconds it took to answer one envelope.
+        """
         self._app = app
+        self._keep = keep
         self._on_answer = on_answer
+        self._lock = threading.Lock()
+        self._kept: list[_Kept] = []
+        self._is_acknowledging = False
         self.client = SocketClient(app, app_token, threads=threads, ping_seconds=ping_seconds)
         self.client.socket_mode_request_listeners.append(self._handle)
 
@@ -207,7 +229,44 @@ class Socket:
 
     def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         began = time.time()
+        if self._keep(request.payload, partial(self._done, _Kept(request.envelope_id, began))):
+            return
         response = run_bolt_app(self._app, request)
         send_response(client, request, response, began)
         if response.status == HTTPStatus.OK:
             self._on_answer(time.time() - began)
+
+    def _done(self, kept: _Kept, error: Exception | None) -> None:
+        """Have it acknowledged by one of the client's threads: whoever commits has more to do.
+
+        Without an acknowledgement Slack sends it again.
+        """
+        if error is not None:
+            log.warning("an event was not kept, and Slack sends it again: %s", _in_short(error))
+            return
+        with self._lock:
+            self._kept.append(kept)
+            if self._is_acknowledging:
+                return
+            self._is_acknowledging = True
+        self.client.message_workers.submit(self._acknowledge)
+
+    def _acknowledge(self) -> None:
+        """Acknowledge what was committed, until there is no more of it."""
+        while True:
+            with self._lock:
+                kept, self._kept = self._kept, []
+                self._is_acknowledging = bool(kept)
+            if not kept:
+                return
+            for one in kept:
+                try:
+                    self.client.send_message(json.dumps({"envelope_id": one.envelope_id}))
+                except Exception as error:
+                    log.info("an acknowledgement was lost: %s", _in_short(error))
+                else:
+                    self._on_answer(time.time() - one.began)
+
+
+def _in_short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]

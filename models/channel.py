@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String
+from collections.abc import Collection
+from functools import cache
+
+from sqlalchemy import Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId, SlackTs
@@ -51,3 +54,19 @@ def current_id(session: Session, team_id: str, channel_id: str) -> str:
             return channel_id
         channel_id = channel.moved_to
         seen.add(channel_id)
+
+
+def moved(session: Session, team_id: str, channel_ids: Collection[str]) -> set[str]:
+    """Those of these channels that have another ID today."""
+    session.flush()
+    asked = {"team": team_id, "channels": list(channel_ids)}
+    return set(session.connection().execute(_asking_who_moved(), asked).scalars())
+
+
+@cache
+def _asking_who_moved() -> Select[str]:
+    return select(Channel.channel_id).where(
+        Channel.team_id == bindparam("team"),
+        Channel.channel_id.in_(bindparam("channels", expanding=True)),
+        Channel.moved_to.is_not(None),
+    )

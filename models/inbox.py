@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from operator import itemgetter
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
+    Executable,
     Index,
     Integer,
     String,
@@ -21,6 +24,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, JsonObject, SlackId
@@ -73,32 +77,49 @@ class InboxEvent(Base):
     processed_at: Mapped[datetime | None]
 
 
-def add(
-    session: Session,
-    *,
-    team_id: str,
-    event_id: str,
-    type: str,
-    event_time: int,
-    received_at: datetime,
-    payload: JsonObject | None,
-) -> bool:
-    """Store an event, or do nothing if it is there already; says whether it is new.
+class Arrival(TypedDict):
+    """An event to be stored. Without a `payload` there is nothing to apply: it is ignored."""
 
-    Without a `payload` there is nothing to apply, and it is stored as ignored.
-    """
-    statement = insert(session, InboxEvent).values(
-        team_id=team_id,
-        event_id=event_id,
-        type=type,
-        event_time=event_time,
-        received_at=received_at,
-        state=InboxState.IGNORED if payload is None else InboxState.PENDING,
-        payload=payload,
-        attempts=0,
-    )
+    team_id: str
+    event_id: str
+    type: str
+    event_time: int
+    received_at: datetime
+    payload: JsonObject | None
+
+
+def add(session: Session, **arrival: Unpack[Arrival]) -> bool:
+    """Store an event, or do nothing if it is there already; says whether it is new."""
+    statement = insert(session, InboxEvent).values(_row(arrival))
     statement = statement.on_conflict_do_nothing(index_elements=["team_id", "event_id"])
     return session.execute(statement.returning(InboxEvent.id)).scalar() is not None
+
+
+def add_dead(session: Session, error: str, **arrival: Unpack[Arrival]) -> None:
+    """Store an event that nothing can be made of, if it is not there already."""
+    row = {**_row(arrival), "state": InboxState.DEAD, "error": error}
+    statement = insert(session, InboxEvent).values(row)
+    session.execute(statement.on_conflict_do_nothing(index_elements=["team_id", "event_id"]))
+
+
+def add_all(session: Session, arrivals: Iterable[Arrival]) -> None:
+    """Store those that are not there already."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    rows = [_row(arrival) for arrival in arrivals]
+    if not is_sqlite:  # two processes that have the same events must not wait for each other
+        rows.sort(key=itemgetter("team_id", "event_id"))
+    session.connection().execute(_adding(is_sqlite), rows)
+
+
+def _row(arrival: Arrival) -> dict[str, object]:
+    state = InboxState.IGNORED if arrival["payload"] is None else InboxState.PENDING
+    return {**arrival, "state": state, "attempts": 0}
+
+
+@cache
+def _adding(is_sqlite: bool) -> Executable:
+    statement = sqlite.insert(InboxEvent) if is_sqlite else postgresql.insert(InboxEvent)
+    return statement.on_conflict_do_nothing(index_elements=["team_id", "event_id"])
 
 
 def claim(session: Session, now: datetime, limit: int) -> Sequence[InboxEvent]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import Date, ForeignKey, Index, String, select, text, update
+from sqlalchemy import Date, ForeignKey, Index, Select, String, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
@@ -176,14 +177,22 @@ def ties_of_all(
 ) -> dict[str, list[ProjectChannel]]:
     """The same for many channels; one that was never tied to anything is not among the keys."""
     found: dict[str, list[ProjectChannel]] = {}
-    query = (
-        select(ProjectChannel)
-        .where(ProjectChannel.team_id == team_id, ProjectChannel.channel_id.in_(channel_ids))
-        .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
-    )
-    for tie in session.scalars(query):
+    asked = {"team": team_id, "channels": list(channel_ids)}
+    for tie in session.scalars(_asking_for_ties(), asked):
         found.setdefault(tie.channel_id, []).append(tie)
     return found
+
+
+@cache
+def _asking_for_ties() -> Select[ProjectChannel]:
+    return (
+        select(ProjectChannel)
+        .where(
+            ProjectChannel.team_id == bindparam("team"),
+            ProjectChannel.channel_id.in_(bindparam("channels", expanding=True)),
+        )
+        .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
+    )
 
 
 def owner_among(ties: Sequence[ProjectChannel], *moments: datetime) -> int | None:

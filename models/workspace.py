@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import String, select
+from sqlalchemy import Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
@@ -56,5 +57,11 @@ def save(
 
 def installed(session: Session) -> Mapping[str, str]:
     """The app's ID in each workspace that it is installed in, "" where it is not known."""
-    query = select(Workspace.team_id, Workspace.app_id)
-    return {row.team_id: row.app_id for row in session.execute(query)}
+    session.flush()
+    rows = session.connection().execute(_installations())
+    return {row.team_id: row.app_id for row in rows}
+
+
+@cache
+def _installations() -> Select[str, str]:
+    return select(Workspace.team_id, Workspace.app_id)

@@ -41,11 +41,11 @@ _ARCHIVED = {
     "group_unarchive": False,
 }
 _SHARED = {"channel_shared": True, "channel_unshared": False}
-_RENAMED = frozenset({"channel_rename", "group_rename"})
+RENAMED = frozenset({"channel_rename", "group_rename"})
 _LEFT = frozenset({"channel_left", "group_left"})
 _BOT_IS_IN = {"member_joined_channel": True, "member_left_channel": False}
 
-TYPES = frozenset({*_ARCHIVED, *_SHARED, *_RENAMED, *_LEFT, *_BOT_IS_IN})
+TYPES = frozenset({*_ARCHIVED, *_SHARED, *RENAMED, *_LEFT, *_BOT_IS_IN})
 
 
 def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> None:
@@ -63,9 +63,7 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
     homes.trouble_changed(session, team_id, arrival.now)
     row = channel.ensure(session, team_id, channel_id)
     at = event.ts("event_ts")
-    if type_ in _RENAMED and not (row.name or project.is_registered(session, team_id, channel_id)):
-        return  # a channel of which nothing is recorded: its name may say too much
-    if type_ in _RENAMED and at >= row.name_ts:
+    if type_ in RENAMED and at >= row.name_ts:
         row.name, row.name_ts = event.inner("channel").text("name")[:255], at
     elif type_ in _ARCHIVED and at >= row.archived_ts:
         row.is_archived, row.archived_ts = _ARCHIVED[type_], at
@@ -82,6 +80,14 @@ def apply(session: Session, team_id: str, event: Payload, arrival: Arrival) -> N
         row.has_bot_ts = at
         if row.has_bot:
             delivery.channel_is_open_again(session, team_id, channel_id, arrival.now)
+
+
+def keeps_name(session: Session, team_id: str, channel_id: str) -> bool:
+    """Whether its name is kept: not of channels with which iine has nothing to do."""
+    channel_id = current_id(session, team_id, channel_id)
+    known = session.get(Channel, (team_id, channel_id))
+    is_named = known is not None and known.name != ""
+    return is_named or project.is_registered(session, team_id, channel_id)
 
 
 def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ from models.inbox import InboxEvent, InboxState
 log = logging.getLogger(__name__)
 
 BATCH = 100
+# A transaction that somebody waits for goes on for so long
+HURRY_SECONDS = 0.01
 # After each failure of an event the next attempt waits this long; then it is a dead letter.
 RETRY_AFTER = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 
@@ -66,11 +69,14 @@ class Projector:
         clock: Clock,
         on_change: Callable[[], None],
         count: Callable[[int, int], None] = lambda _applied, _dead: None,
+        is_awaited: Callable[[], bool] = lambda: False,
     ) -> None:
         """`on_change` is called after events were applied: there may be something to say.
 
-        `count` is told how many were applied, and how many were given up.
+        `count` is told how many were applied, and how many were given up. `is_awaited` says
+        whether somebody waits for the end of the transaction whom Slack waits for.
         """
+        self._is_awaited = is_awaited
         self._database = database
         self._clock = clock
         self._on_change = on_change
@@ -84,14 +90,18 @@ class Projector:
         with self._database.write() as session:
             inbox.take_turn(session)
             events = inbox.claim(session, self._clock.now(), BATCH)
+            began, applied = time.monotonic(), []
             for event in events:
                 self._apply(session, event)
-        if events:
-            states = [event.state for event in events]
+                applied.append(event)
+                if self._is_awaited() and time.monotonic() - began > HURRY_SECONDS:
+                    break
+        if applied:
+            states = [event.state for event in applied]
             self._count(states.count(InboxState.DONE), states.count(InboxState.DEAD))
             self._on_change()
         self._database.erase_what_was_freed()
-        return len(events) == BATCH
+        return len(events) == BATCH or len(applied) < len(events)
 
     def _apply(self, session: Session, event: InboxEvent) -> None:
         """Apply one event; if it can't be applied, the others are not held up by it."""
