@@ -15,3 +15,7 @@ class UserError(Exception):
         super().__init__(text.en)
         self.text = text
         self.field = field
+
+
+class ForgedError(ValueError):
+    """A button, a menu or a form carries something that we never gave out."""

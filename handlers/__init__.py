@@ -24,6 +24,7 @@ from handlers import (
     questions,
     quiet_buttons,
     recognition_buttons,
+    unknown,
 )
 from handlers.commands import digest, kudos, office, project
 from handlers.commands import progress as progress_command
@@ -70,3 +71,4 @@ def register(app: App, deps: Deps) -> None:
     home_settings.register(app, deps)
     home_setup.register(app, deps)
     home_successes.register(app, deps)
+    unknown.register(app, deps)

@@ -24,6 +24,7 @@ from bot.views.digest import Style
 from bot.views.digest_scope import OPEN, Scope
 from handlers.commands.digest.sending import MORE_ACTION, rest_of_preview
 from handlers.commands.router import Answer, send
+from handlers.given import reading
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from models.base import JsonObject
@@ -90,7 +91,9 @@ def _fill(deps: Deps, view_id: str, context: BoltContext, value: str) -> None:
         actor = actor_for(deps, team_of(context), context.user_id or "")
         language = actor.language
         require_staff(actor)
-        view = _posts(deps, actor, Scope.decode(value))
+        with reading():
+            scope = Scope.decode(value)
+        view = _posts(deps, actor, scope)
     except Exception as error:
         view = _sentence(error, language)
     try:

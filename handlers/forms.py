@@ -7,7 +7,6 @@ person can send the form again, with everything that was typed still in it.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,6 +18,7 @@ from bot.deps import Deps
 from bot.errors import UserError
 from bot.text import Language
 from bot.views.quoting import plain
+from handlers.given import fields
 from models.base import JsonObject
 
 ERROR_LENGTH = 300
@@ -46,9 +46,8 @@ def values_of(view: JsonObject) -> dict[str, dict[str, dict[str, object]]]:
 
 
 def remembered(view: JsonObject) -> Mapping[str, object]:
-    """What the form was given along when it was opened."""
-    kept = json.loads(str(view.get("private_metadata") or "{}"))
-    return kept if isinstance(kept, dict) else {}
+    """What the form was given along when it was opened. Raises ForgedError."""
+    return fields(view.get("private_metadata"))
 
 
 def hasty(deps: Deps) -> WebClient:

@@ -22,6 +22,7 @@ from bot.core.permissions import Actor
 from bot.deps import Deps
 from bot.recording.profiles import profile_of
 from bot.views import home as views
+from handlers.given import reading
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from models.base import JsonObject
@@ -47,7 +48,7 @@ def register(app: App, deps: Deps) -> None:
     """Let the app show Homes."""
 
     def on_open(event: JsonObject, context: BoltContext) -> None:
-        if event.get("tab") == "home":
+        if event.get("tab") == "home" and event.get("user"):
             _open(deps, team_of(context), str(event["user"]))
 
     app.event("app_home_opened")(on_open)
@@ -106,13 +107,15 @@ def _open(deps: Deps, team_id: str, user_id: str) -> None:
 
 
 def _choose_tab(deps: Deps, actor: Actor, press: Press) -> None:
+    with reading():
+        tab = homes.Tab(press.value)
     with deps.database.write() as session:
-        now, tab = deps.clock.now(), homes.Tab(press.value)
-        homes.go_to(session, actor.team_id, actor.user_id, tab, now)
+        homes.go_to(session, actor.team_id, actor.user_id, tab, deps.clock.now())
 
 
 def _turn(deps: Deps, actor: Actor, press: Press) -> None:
-    name, page = views.turned_to(press.value)
+    with reading():
+        name, page = views.turned_to(press.value)
     with deps.database.write() as session:
         homes.turn(session, actor.team_id, actor.user_id, name, page, deps.clock.now())
 

@@ -19,6 +19,7 @@ from bot.views.home import modal
 from bot.views.people import member_list
 from handlers import progress
 from handlers.commands.project.change import open_edit_form
+from handlers.given import number, reading
 from handlers.home import Do, Press, answer
 from models.project import channels_of
 
@@ -37,7 +38,7 @@ def register(app: App, deps: Deps) -> None:
 
 def _write(deps: Deps, actor: Actor, press: Press) -> None:
     with deps.database.read() as session:
-        project = of_workspace(session, actor, int(press.value))
+        project = of_workspace(session, actor, number(press.value))
         channels = channels_of(session, project.id)
     if not channels:
         raise UserError(NO_CHANNEL)
@@ -46,20 +47,22 @@ def _write(deps: Deps, actor: Actor, press: Press) -> None:
 
 def _edit(deps: Deps, actor: Actor, press: Press) -> None:
     with deps.database.read() as session:
-        project = of_workspace(session, actor, int(press.value))
+        project = of_workspace(session, actor, number(press.value))
     open_edit_form(deps, actor, project, press.trigger_id)
 
 
 def _move(deps: Deps, actor: Actor, press: Press) -> None:
-    project_id, _, stage = press.value.partition(":")
+    project_id, _, wanted = press.value.partition(":")
+    with reading():
+        stage = Stage(wanted)
     with deps.database.write() as session:
-        move_stage(session, actor, int(project_id), Stage(stage), now=deps.clock.now())
+        move_stage(session, actor, number(project_id), stage, now=deps.clock.now())
 
 
 def _members(deps: Deps, actor: Actor, press: Press) -> None:
     require_staff(actor)
     with deps.database.read() as session:
-        project = of_workspace(session, actor, int(press.value))
+        project = of_workspace(session, actor, number(press.value))
         people = roster(session, project)
     _, blocks = member_list(project.name, people, actor.language)
     deps.slack.views_open(trigger_id=press.trigger_id, view=modal(_MEMBERS, blocks, actor.language))
@@ -69,7 +72,7 @@ def _keep_lead(deps: Deps, actor: Actor, press: Press) -> None:
     require_coordinator(actor)
     project_id, _, user_id = press.value.partition(":")
     with deps.database.write() as session:
-        keep_lead(session, actor, int(project_id), user_id, now=deps.clock.now())
+        keep_lead(session, actor, number(project_id), user_id, now=deps.clock.now())
 
 
 # What each button and list does, by its action_id

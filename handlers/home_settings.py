@@ -12,6 +12,7 @@ from bot.core.permissions import Actor
 from bot.core.preferences import Choices, Notices
 from bot.deps import Deps
 from bot.views import home_settings as views
+from handlers.given import reading
 from handlers.home import Do, Press, answer
 
 
@@ -21,12 +22,14 @@ def register(app: App, deps: Deps) -> None:
 
 
 def _language(deps: Deps, actor: Actor, press: Press) -> None:
-    language = views.language_of(press.value)
+    with reading():
+        language = views.language_of(press.value)
     _change(deps, actor, lambda choices: replace(choices, language=language))
 
 
 def _notices(deps: Deps, actor: Actor, press: Press) -> None:
-    notices = Notices(press.value)
+    with reading():
+        notices = Notices(press.value)
     _change(deps, actor, lambda choices: replace(choices, notices=notices))
 
 

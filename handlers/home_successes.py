@@ -12,9 +12,11 @@ from bot.core.permissions import Actor
 from bot.core.successes import of_person
 from bot.core.waiting import AHEAD
 from bot.deps import Deps
+from bot.errors import UserError
 from bot.views import home_successes as views
 from bot.views.digest import Style
 from bot.views.successes import as_text
+from handlers.given import number
 from handlers.home import Do, Press, answer
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
@@ -32,9 +34,9 @@ def register(app: App, deps: Deps) -> None:
         view_id = str(view.get("id")) if isinstance(view, dict) else ""
         try:
             actor = actor_for(deps, team_of(context), context.user_id or "")
-            page = views.export(_text(deps, actor), int(str(action["value"])), actor.language)
+            page = views.export(_text(deps, actor), number(action.get("value")), actor.language)
             deps.slack.views_update(view_id=view_id, view=page)
-        except (SlackApiError, OSError, ValueError) as error:
+        except (UserError, SlackApiError, OSError, ValueError) as error:
             sentence_for(error, "the pages of an export")
 
     def on_close(ack: Ack) -> None:

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from bot.errors import UserError
+from bot.errors import ForgedError, UserError
 from bot.text import Text
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,9 @@ def sentence_for(error: Exception, where: str) -> Text:
     """
     if isinstance(error, UserError):
         return error.text
+    if isinstance(error, ForgedError):
+        log.warning("%s carried something that we never gave out", where)
+        return UNEXPECTED
     if isinstance(error, SlackApiError):
         return _refused(error, where)
     if isinstance(error, OSError | HTTPException):

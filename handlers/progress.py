@@ -125,7 +125,7 @@ def _submit(deps: Deps, ack: Ack, view: JsonObject, context: BoltContext) -> Non
         language = actor.language
         sent = form.read_form(values_of(view))
         written = checked(sent.written)
-        channel_id = sent.channel_id or ""
+        channel_id, opened_in = sent.channel_id or "", remembered(view).get("opened_in")
         _require_postable(deps, actor, channel_id)
         with deps.database.write() as session:
             progress.submit(
@@ -141,7 +141,7 @@ def _submit(deps: Deps, ack: Ack, view: JsonObject, context: BoltContext) -> Non
         refuse(deps, ack, view, team_id, error, language)
         return
     deps.wake()
-    if remembered(view).get("opened_in") == channel_id:
+    if opened_in == channel_id:
         ack()
     else:
         ack(response_action="update", view=form.sent_off(channel_id, language))

@@ -5,7 +5,6 @@ Rights are looked up when a button is pressed, not when it was shown.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 
@@ -21,6 +20,7 @@ from bot.views.projects import PAGE_ACTION
 from handlers.commands.project.browse import list_page
 from handlers.commands.project.change import open_edit_form
 from handlers.commands.router import Answer, send
+from handlers.given import fields, number, reading
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from handlers.registration import (
@@ -77,29 +77,33 @@ def _on(
 
 def _edit(deps: Deps, actor: Actor, value: str, trigger_id: str) -> Answer | None:
     with deps.database.read() as session:
-        project = of_workspace(session, actor, int(value))
+        project = of_workspace(session, actor, number(value))
     open_edit_form(deps, actor, project, trigger_id)
     return None
 
 
 def _turn_page(deps: Deps, actor: Actor, value: str, _trigger_id: str) -> Answer:
-    wanted = json.loads(value)
-    return list_page(deps, actor, str(wanted["filter"]), int(wanted["page"]))
+    wanted = fields(value)
+    return list_page(deps, actor, str(wanted.get("filter") or ""), number(wanted.get("page")))
 
 
 def _confirm_register(deps: Deps, actor: Actor, value: str, _trigger_id: str) -> Answer:
-    asked = json.loads(value)
-    details = clean(ProjectDetails(name=str(asked["name"]), leads=(actor.user_id,)))
-    channel = prepare(deps, deps.slack, actor, details, str(asked["channel"]), ask_membership=True)
+    with reading():
+        asked = fields(value)
+        name, channel_id = str(asked["name"]), str(asked["channel"])
+    details = clean(ProjectDetails(name=name, leads=(actor.user_id,)))
+    channel = prepare(deps, deps.slack, actor, details, channel_id, ask_membership=True)
     return registered(complete(deps, deps.slack, actor, details, channel), actor.language)
 
 
 def _confirm_channel(deps: Deps, actor: Actor, value: str, _trigger_id: str) -> Answer:
-    asked = json.loads(value)
+    with reading():
+        asked = fields(value)
+        project_id, channel_id = number(asked["project"]), str(asked["channel"])
     with deps.database.read() as session:
-        require_change(session, actor, of_workspace(session, actor, int(asked["project"])))
-    channel = look_up_for_adding(deps, actor, str(asked["channel"]))
-    facts = tie_channel(deps, actor, int(asked["project"]), channel)
+        require_change(session, actor, of_workspace(session, actor, project_id))
+    channel = look_up_for_adding(deps, actor, channel_id)
+    facts = tie_channel(deps, actor, project_id, channel)
     return channel_added(facts, channel.channel_id, actor.language)
 
 

@@ -16,6 +16,7 @@ from bot.errors import UserError
 from bot.text import Language, Text
 from bot.views import project_form as form
 from handlers.forms import FormError, deadline, errors_at, hasty, remembered, values_of
+from handlers.given import number, reading
 from handlers.people import actor_for, team_of
 from handlers.problems import sentence_for
 from handlers.registration import complete, prepare, readers, registered
@@ -44,7 +45,8 @@ def _submit_form(deps: Deps, ack: Ack, view: JsonObject, context: BoltContext) -
     try:
         actor = actor_for(deps, team_id, context.user_id or "")
         language = actor.language
-        filled = form.read_form(values_of(view))
+        with reading():
+            filled = form.read_form(values_of(view))
         details = clean(filled.details)
         wrong = problems(details)
         if wrong:
@@ -74,12 +76,11 @@ def _submit_consent(deps: Deps, ack: Ack, view: JsonObject, context: BoltContext
         actor = actor_for(deps, team_of(context), context.user_id or "")
         language = actor.language
         opened_with = remembered(view)
-        kept = opened_with["details"]
-        details = form.details_from_json(kept if isinstance(kept, dict) else {})
+        with reading():
+            kept, channel_id = opened_with["details"], str(opened_with["channel"])
+            details = form.details_from_json(kept if isinstance(kept, dict) else {})
         slack = hasty(deps)
-        channel = prepare(
-            deps, slack, actor, details, str(opened_with["channel"]), ask_membership=True
-        )
+        channel = prepare(deps, slack, actor, details, channel_id, ask_membership=True)
         facts = complete(deps, slack, actor, details, channel, in_time=in_time)
     except Exception as error:
         sentence = sentence_for(error, "the consent form").of(language)
@@ -119,9 +120,9 @@ def _save(
         facts = edit(
             session,
             actor,
-            int(str(opened_with["project"])),
+            number(opened_with["project"]),
             details,
-            seen=str(opened_with["seen"]),
+            seen=str(opened_with.get("seen")),
             now=deps.clock.now(),
         )
     deps.wake()

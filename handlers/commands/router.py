@@ -170,7 +170,7 @@ def send(respond: Respond, answer: Answer | None, *, replace: bool = False) -> N
             response_type="ephemeral",
             replace_original=replace,
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: there is no response_url
         log.warning("an answer did not reach Slack: %s", type(error).__name__)
         return
     if response.status_code != 200:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.models.views import View as SlackView
@@ -73,6 +73,8 @@ class InProcess:
         self._slack = slack
         self._threads: list[threading.Thread] = []
         self.answers: list[JsonObject] = []
+        self.meddle: Callable[[JsonObject], JsonObject] = lambda payload: payload
+        """What somebody does to a payload on its way."""
 
     def send(self, parcel: Parcel) -> None:
         """From the sandbox, which holds its lock meanwhile."""
@@ -85,12 +87,15 @@ class InProcess:
         while self._threads:
             self._threads.pop(0).join()
 
+    def dispatch(self, payload: JsonObject) -> BoltResponse:
+        """What the app answers at once."""
+        return self._bolt.dispatch(BoltRequest(mode="socket_mode", body=payload))
+
     def _handle(self, parcel: Parcel) -> None:
         if parcel.kind == "events_api":
             self._slack.dispatcher.acknowledged(parcel.envelope_id, {})
             return
-        request = BoltRequest(mode="socket_mode", body=parcel.payload)
-        response = self._bolt.dispatch(request)
+        response = self.dispatch(self.meddle(parcel.payload))
         assert response.status == 200, response.body
         answer = as_object(json.loads(response.body or "{}"))
         self.answers.append(answer)

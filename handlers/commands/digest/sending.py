@@ -13,7 +13,7 @@ from bot.core.slack_time import from_datetime, to_datetime
 from bot.deps import Deps
 from bot.digest.compose import Message, gather
 from bot.digest.make import make_now
-from bot.errors import UserError
+from bot.errors import ForgedError, UserError
 from bot.text import Text
 from bot.views.blocks import button, buttons
 from bot.views.dates import date_and_time
@@ -21,6 +21,7 @@ from bot.views.digest import small_print
 from bot.views.limits import RESPONSE_URL_USES
 from handlers.commands.digest.audience import NOBODY
 from handlers.commands.router import Answer, Call, Subcommand
+from handlers.given import reading
 from models.digest import latest_before
 from models.workspace import Workspace
 
@@ -59,6 +60,10 @@ def _preview(deps: Deps, call: Call) -> Answer:
     return Answer(first.text, blocks)
 
 
+# Longer than anybody would scroll back to a preview
+_BUTTON_LIVES = timedelta(days=366)
+
+
 def rest_of_preview(deps: Deps, actor: Actor, value: str) -> list[Answer]:
     """What would go to the thread, in as many answers as a response_url takes.
 
@@ -66,7 +71,11 @@ def rest_of_preview(deps: Deps, actor: Actor, value: str) -> list[Answer]:
     not read digests.
     """
     require_digest_reader(actor)
-    rest = _messages(deps, actor, to_datetime(value))[1:]
+    with reading():
+        end = to_datetime(value)
+    if not deps.clock.now() - _BUTTON_LIVES < end <= deps.clock.now() + _BUTTON_LIVES:
+        raise ForgedError("a preview of another time")
+    rest = _messages(deps, actor, end)[1:]
     answers = [Answer(message.text, message.blocks) for message in rest]
     if len(answers) > RESPONSE_URL_USES:
         note = Answer(NOT_ALL.of(actor.language))
