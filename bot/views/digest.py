@@ -30,6 +30,7 @@ from bot.text import Language, Text
 from bot.views.dates import date_and_time, short_date
 from bot.views.limits import HEADER_TEXT, SECTION_TEXT
 from bot.views.quoting import ELLIPSIS, escape, excerpt, label, plain_label
+from bot.views.quoting import emoji as emoji_of
 from bot.views.recognition import post_buttons
 
 PROJECT_SHOWN = 40
@@ -197,7 +198,7 @@ def words(post: QuotedPost, limit: int, style: Style) -> str:
 
 def recognition(post: QuotedPost, style: Style) -> str:
     """The commonest emoji on a post with their numbers, and the offices whose holders reacted."""
-    shown = [f":{escape(name)}: {number(count)}" for name, count in post.emoji[:EMOJI_SHOWN]]
+    shown = [f"{emoji_of(name)} {number(count)}" for name, count in post.emoji[:EMOJI_SHOWN]]
     rest = len(post.emoji) - EMOJI_SHOWN
     if rest > 0:
         shown.append(style.of(_OTHER_KIND if rest == 1 else _OTHER_KINDS, n=rest))

@@ -12,7 +12,8 @@ from bot.core.explain import Explanation, Rule
 from bot.text import Language, Text
 from bot.views.blocks import button, buttons, context, section, sections
 from bot.views.dates import date_and_time
-from bot.views.quoting import escape, label
+from bot.views.quoting import emoji as emoji_of
+from bot.views.quoting import label
 from bot.views.recognition import post_value
 
 MARKS_ACTION = "explain_marks"
@@ -168,7 +169,7 @@ def _modal(blocks: list[Block], language: Language) -> View:
 def _reactions(found: Explanation, zone: tzinfo, language: Language) -> list[str]:
     lines = [_REACTIONS.of(language)]
     if found.reactions:
-        shown = [f":{escape(name)}: {n}" for name, n in found.reactions[:EMOJI_SHOWN]]
+        shown = [f"{emoji_of(name)} {n}" for name, n in found.reactions[:EMOJI_SHOWN]]
         rest = len(found.reactions) - EMOJI_SHOWN
         if rest > 0:
             shown.append(_MORE.of(language, n=rest))
@@ -180,9 +181,9 @@ def _reactions(found: Explanation, zone: tzinfo, language: Language) -> list[str
     text = _ACKNOWLEDGED if found.counts else _ACKNOWLEDGED_UNCOUNTED
     for one in found.acknowledgements:
         office, at = label(one.office, NAME_SHOWN), date_and_time(one.at, zone, language)
-        lines.append(text.of(language, office=office, emoji=f":{escape(one.emoji)}:", at=at))
+        lines.append(text.of(language, office=office, emoji=emoji_of(one.emoji), at=at))
     if found.of_machines:
-        emoji = "".join(f":{escape(name)}:" for name in found.of_machines[:EMOJI_SHOWN])
+        emoji = "".join(emoji_of(name) for name in found.of_machines[:EMOJI_SHOWN])
         lines.append(_MACHINES.of(language, emoji=emoji))
     return lines
 

@@ -25,6 +25,7 @@ from bot.views.digest import (
     small_print,
     words,
 )
+from bot.views.quoting import emoji as emoji_of
 from bot.views.quoting import escape, excerpt, label
 
 # More than that nobody reads in one message; Slack takes 50 blocks.
@@ -147,7 +148,7 @@ def _acknowledged(item: Acknowledged, style: Style) -> list[Block]:
     if item.emoji == (emoji_names.LIKE,):
         title = style.of(_LIKED, who=who)
     else:
-        given = " ".join(f":{escape(name)}:" for name in item.emoji[:EMOJI_SHOWN])
+        given = " ".join(emoji_of(name) for name in item.emoji[:EMOJI_SHOWN])
         title = style.of(_REACTED, who=who, emoji=given)
     about = style.of(
         _ABOUT,

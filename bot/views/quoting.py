@@ -35,6 +35,9 @@ _AT_SIGN = re.compile(r"(?<![A-Za-z0-9._+-])@")  # not that of an e-mail address
 _WIDE_MARKS = {"*": "＊", "_": "＿", "~": "～", "`": "｀"}
 _MARK = re.compile(r"[*_~`]")
 _SPACES = re.compile(r"\s+")
+# Letters and digits of any script, and the signs that names of emoji have
+_EMOJI = re.compile(r"[\w'+-]+")
+_EMOJI_SHOWN = 40
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _KEPT_FORMAT_CHARACTERS = {"\u200d"}  # joins emoji into one
 
@@ -86,6 +89,11 @@ def label(text: str, limit: int) -> str:
 def plain_label(text: str, limit: int) -> str:
     """A name that people typed into a form, for `plain_text` and table cells."""
     return _cut(_units(_tidy(text)), limit)
+
+
+def emoji(name: str) -> str:
+    """An emoji as Slack draws it; under a name that none can have, the name as harmless words."""
+    return f":{name}:" if _EMOJI.fullmatch(name) else label(name, _EMOJI_SHOWN)
 
 
 def _readable(text: str, names: Mapping[str, str], language: Language) -> str:

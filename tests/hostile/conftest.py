@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from slack_bolt import BoltResponse
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.recording.intake import Intake
 from bot.recording.projector import Projector
@@ -104,6 +104,11 @@ class Door:
         """What is recorded, by channel and time."""
         with self.database.read() as session:
             return {(m.channel_id, m.ts): m for m in session.scalars(select(Message))}
+
+    def forget_who_we_are(self) -> None:
+        """As if the app had never greeted Slack."""
+        with self.database.write() as session:
+            session.execute(delete(Workspace))
 
     def stuck(self) -> int:
         """Events that wait although they were tried as often as is of any use."""
