@@ -1,0 +1,257 @@
+"""Compares what Slack sent and what people did with what is stored and what was said.
+
+Slack's side is the sandbox's own state: its messages and reactions, the events that it delivered
+and which of them were acknowledged, and the calls that the app made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from bot.core.announcements import NOTICE
+from bot.core.emoji import DIGEST_LIKE, MEMO
+from bot.core.posts import MARK
+from models import Delivery, InboxEvent, Message, MessageVersion, Reaction
+from models.database import Database
+from models.delivery import DeliveryState
+from models.inbox import InboxState
+from sandbox import Channel, Sandbox
+from sandbox.json_types import as_object, as_text
+from sandbox.records import MessageRecord
+
+# What people write; the other subtypes are Slack's own words
+_WRITTEN = frozenset({"", "thread_broadcast", "file_share", "me_message"})
+# Answered at once and kept nowhere
+_NOT_KEPT = frozenset({"app_home_opened"})
+# What became of a delivery that it is right not to find
+_NOTHING_TO_SAY = "nothing to say any more"
+
+Place = tuple[str, str]  # channel and ts
+Standing = dict[Place, tuple[str, frozenset[tuple[str, str]]]]  # words, and (user, emoji)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the audit has found: a line each.
+
+    `lost`: acknowledged and not stored, stored otherwise than it stands in Slack, or due and not
+    said. `repeated`: said twice. `taken_back` counts what was said twice for a moment.
+    """
+
+    events: int
+    acknowledged: int
+    lost: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+    taken_back: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost and nothing was said twice."""
+        return not self.lost and not self.repeated
+
+
+@dataclass
+class Auditor:
+    """Holds one workspace against one database. `channels` are the registered ones.
+
+    `due` is how many changes of stage the people have read to be made, by channel; `digests` are
+    the keys of the digests that were due.
+    """
+
+    slack: Sandbox
+    database: Database
+    channels: Iterable[Channel]
+    due: Mapping[str, int] = field(default_factory=dict)
+    digests: Collection[str] = ()
+
+    def look(self) -> Findings:
+        """Compare everything, once Slack and the app are at rest."""
+        deliveries = [one for one in self.slack.deliveries if one.type not in _NOT_KEPT]
+        with self.slack.workspace.changed, self.database.read() as session:
+            said = Counter(key for key, _ in self._said())
+            lost = [
+                *self._not_stored(session),
+                *self._otherwise(session),
+                *self._without_mark(),
+                *self._unsaid(session, said),
+                *self._not_announced(),
+                *(f"{key} was due" for key in self.digests if not said[key]),
+                *self._broken(session),
+            ]
+            repeated = [f"{key} was said {n} times" for key, n in said.items() if n > 1]
+        asked = Counter(self._asked())
+        return Findings(
+            events=len(deliveries),
+            acknowledged=sum(one.acked_at is not None for one in deliveries),
+            lost=tuple(lost),
+            repeated=tuple(repeated),
+            taken_back=sum(n - 1 for key, n in asked.items() if n > 1 and said[key] <= 1),
+        )
+
+    # --- events ---------------------------------------------------------------------------
+
+    def _not_stored(self, session: Session) -> list[str]:
+        """Every acknowledged event has its row, and every row was applied."""
+        stored = {(team, one) for team, one in session.execute(_IDS)}
+        by_content = {(team, kind) for team, kind in session.execute(_TYPES)}
+        lost = []
+        for one in self.slack.deliveries:
+            if one.acked_at is None or one.type in _NOT_KEPT:
+                continue
+            team = as_text(one.payload.get("team_id"))
+            if as_text(one.payload.get("event_id")):
+                is_there = (team, one.event_id) in stored
+            else:
+                is_there = (team, one.type) in by_content
+            if not is_there:
+                lost.append(f"{one.type} {one.event_id} was acknowledged and is not stored")
+        for event_id, state, error in session.execute(_NOT_APPLIED):
+            lost.append(f"{event_id} is {state}: {error}")
+        return lost
+
+    # --- what stands ----------------------------------------------------------------------
+
+    def _otherwise(self, session: Session) -> list[str]:
+        """The words and reactions of each message are those that stand in Slack."""
+        wanted, found = self._in_slack(), self._in_database(session)
+        lost = [f"{place} is not recorded" for place in wanted.keys() - found.keys()]
+        lost += [f"{place} is recorded and gone" for place in found.keys() - wanted.keys()]
+        for place in wanted.keys() & found.keys():
+            (words, reactions), (stored, kept) = wanted[place], found[place]
+            if words != stored:
+                lost.append(f"{place} says {stored!r} and not {words!r}")
+            lost += [f"{place} lacks {one}" for one in sorted(reactions - kept)]
+            lost += [f"{place} still has {one}" for one in sorted(kept - reactions)]
+        return lost
+
+    def _in_slack(self) -> Standing:
+        bot = self.slack.bot_user_id
+        return {
+            (record.channel_id, record.ts): (
+                record.text,
+                frozenset(
+                    (user, name)
+                    for name, users in record.reactions.items()
+                    for user in users
+                    if user != bot
+                ),
+            )
+            for record in self._written()
+        }
+
+    def _in_database(self, session: Session) -> Standing:
+        places = {channel.id for channel in self.channels}
+        reactions: dict[Place, set[tuple[str, str]]] = {}
+        for one in session.scalars(
+            select(Reaction).where(
+                Reaction.present,
+                Reaction.channel_id.in_(places),
+                Reaction.name != DIGEST_LIKE,
+                Reaction.user_id != self.slack.bot_user_id,
+            )
+        ):
+            reactions.setdefault((one.channel_id, one.ts), set()).add((one.user_id, one.name))
+        rows = session.execute(_WORDS.where(Message.channel_id.in_(places)))
+        return {
+            (channel_id, ts): (words, frozenset(reactions.get((channel_id, ts), ())))
+            for channel_id, ts, words in rows
+        }
+
+    def _written(self) -> list[MessageRecord]:
+        return [
+            record
+            for channel in self.channels
+            for record in channel.record.messages.values()
+            if record.subtype in _WRITTEN and not record.bot_id and not record.deleted
+        ]
+
+    def _without_mark(self) -> list[str]:
+        """Every post has the bot's 📝."""
+        bot = self.slack.bot_user_id
+        return [
+            f"{record.ts} has no mark"
+            for record in self._written()
+            if record.in_channel and bot not in record.reactions.get(MEMO, ())
+        ]
+
+    # --- what was said --------------------------------------------------------------------
+
+    def _said(self) -> list[tuple[str, MessageRecord]]:
+        """(key, message) of everything of the app's that stands anywhere."""
+        return [
+            (_key(record.metadata), record)
+            for channel in self.slack.workspace.channels.values()
+            for record in channel.messages.values()
+            if record.metadata and not record.deleted
+        ]
+
+    def _asked(self) -> list[str]:
+        """The key of each message that Slack has taken, as often as it has."""
+        return [
+            _key(call.args.get("metadata"))
+            for call in self.slack.calls_of("chat.postMessage")
+            if call.ok and call.args.get("metadata")
+        ]
+
+    def _unsaid(self, session: Session, said: Mapping[str, int]) -> list[str]:
+        """What is due was said, and what was said is known."""
+        lost, known = [], set()
+        for key, kind, state, error in session.execute(_DELIVERIES):
+            known.add(key)
+            is_done = state == DeliveryState.SENT
+            is_nothing = state == DeliveryState.DROPPED and (
+                kind == MARK or error in (None, _NOTHING_TO_SAY)
+            )
+            if not is_done and not is_nothing:
+                lost.append(f"{key} is {state}: {error}")
+            elif is_done and kind != MARK and not said.get(key):
+                lost.append(f"{key} counts as said and stands nowhere")
+        lost += [f"{key} was said and nobody knows of it" for key in said.keys() - known]
+        return lost
+
+    def _not_announced(self) -> list[str]:
+        """Of each change of which somebody read that it was made there is a line."""
+        lines = Counter(
+            record.channel_id for key, record in self._said() if key.startswith(f"{NOTICE}:")
+        )
+        return [
+            f"{number - lines[channel_id]} changes in {channel_id} were not announced"
+            for channel_id, number in self.due.items()
+            if lines[channel_id] < number
+        ]
+
+    # --- the file -------------------------------------------------------------------------
+
+    def _broken(self, session: Session) -> list[str]:
+        if not self.database.is_sqlite:
+            return []
+        found = session.execute(text("PRAGMA integrity_check")).scalars().all()
+        return [] if found == ["ok"] else [f"the file is damaged: {line}" for line in found]
+
+
+_IDS = select(InboxEvent.team_id, InboxEvent.event_id)
+_TYPES = select(InboxEvent.team_id, InboxEvent.type)
+_NOT_APPLIED = select(InboxEvent.event_id, InboxEvent.state, InboxEvent.error).where(
+    InboxEvent.state.in_((InboxState.PENDING, InboxState.DEAD))
+)
+_WORDS = (
+    select(Message.channel_id, Message.ts, MessageVersion.text)
+    .join(
+        MessageVersion,
+        (Message.team_id == MessageVersion.team_id)
+        & (Message.channel_id == MessageVersion.channel_id)
+        & (Message.ts == MessageVersion.ts)
+        & (Message.edited_ts == MessageVersion.edited_ts),
+    )
+    .where(Message.deleted_ts.is_(None))
+)
+_DELIVERIES = select(Delivery.key, Delivery.kind, Delivery.state, Delivery.error)
+
+
+def _key(metadata: object) -> str:
+    return as_text(as_object(as_object(metadata).get("event_payload")).get("key"))

@@ -1,0 +1,195 @@
+"""The side of the app: `python -m tests.faults.process` has loaded it and forks one after another.
+
+A start costs no second of loading then, so that a thousand are bearable. What runs in each is the
+whole service of `service.py`, or `app.py` itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+import tempfile
+import threading
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, Pool, event
+
+import app
+from bot import logs
+from bot.settings import Settings
+from bot.supervisor import Patience
+from models import schema
+from models.database import Database
+from service import Service
+from tests.faults.memory import Disk, Memory
+
+# How often the jobs look, in seconds: the clock may leap
+PACE = 1.0
+# More pages than any file has (sqlite.org/pragma.html#pragma_max_page_count)
+_NO_LIMIT = 1_073_741_823
+
+
+@dataclass(frozen=True)
+class Death:
+    """The process kills itself at a commit: the `number`th of a thread whose name begins so.
+
+    `after`: the commit has happened, and nothing that comes next.
+    """
+
+    thread: str
+    number: int
+    after: bool
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a process is to run: as `app.py` if `plain`, else with the clock of the test."""
+
+    environ: dict[str, str]
+    memory: str
+    log: str
+    plain: bool = False
+    patience: dict[str, float] | None = None
+    death: dict[str, object] | None = None
+
+
+def main() -> None:
+    """Do what is asked, a line of JSON at a time; at the end of input, end every process."""
+    _load_the_rest()
+    gc.freeze()
+    running: set[int] = set()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "run" in asked:
+            pid = _fork(Order(**asked["run"]))
+            running.add(pid)
+            answer: dict[str, object] = {"pid": pid}
+        else:
+            pid = int(asked["look"])
+            ended, status = os.waitpid(pid, 0 if asked["wait"] else os.WNOHANG)
+            if ended:
+                running.discard(pid)
+            answer = {"code": os.waitstatus_to_exitcode(status) if ended else None}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _load_the_rest() -> None:
+    """What is loaded once it is needed is loaded now: the migrations, and what reads them."""
+    with tempfile.TemporaryDirectory() as home:
+        database = Database(f"sqlite:///{home}/none.db")
+        schema.is_current(database)
+        database.close()
+
+
+def _fork(order: Order) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        _redirect(order.log)
+        os.environ.clear()
+        os.environ.update(order.environ)
+        _live(order)
+        code = 0
+    except SystemExit as ending:
+        code = ending.code if isinstance(ending.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _redirect(log: str) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(written, 1)
+    os.dup2(written, 2)
+
+
+def _live(order: Order) -> None:
+    memory = Memory(Path(order.memory))
+    event.listen(Engine, "begin", _DiskOf(memory).begins)
+    if order.death is not None:
+        dying = _Dying(_death(order.death))
+        event.listen(Engine, "commit", dying.commits)
+        event.listen(Pool, "checkin", dying.has_committed)
+    if order.plain:
+        app.main(["serve"])
+        return
+    settings = Settings.from_env(os.environ)
+    logs.set_up(settings)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+    patience = Patience(**order.patience) if order.patience else None
+    service = Service(settings, clock=memory, pace=PACE, patience=patience, give_up=_give_up)
+    service.start()
+    stop.wait()
+    service.stop()
+
+
+def _give_up(why: str) -> None:
+    logging.getLogger("iine").critical("%s", why)
+    os._exit(1)
+
+
+def _death(given: dict[str, object]) -> Death:
+    return Death(str(given["thread"]), int(str(given["number"])), bool(given["after"]))
+
+
+class _Dying:
+    """Waits for the commit at which the process is to die."""
+
+    def __init__(self, death: Death) -> None:
+        self._death = death
+        self._left = death.number
+        self._lock = threading.Lock()
+        self._thread = 0
+
+    def commits(self, _connection: Connection) -> None:
+        """SQLAlchemy is about to commit."""
+        if not threading.current_thread().name.startswith(self._death.thread):
+            return
+        with self._lock:
+            self._left -= 1
+            if self._left:
+                return
+        if not self._death.after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._thread = threading.get_ident()
+
+    def has_committed(self, _connection: object, _record: object) -> None:
+        """A connection is given back, which comes right after its commit."""
+        if self._thread == threading.get_ident():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _DiskOf:
+    """SQLite's own switches, which bring about the very errors that a bad disk does."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def begins(self, connection: Connection) -> None:
+        """A transaction is about to begin: its writes will fail, or will not."""
+        if connection.dialect.name != "sqlite":
+            return
+        disk = self._memory.disk
+        limit = 1 if disk is Disk.FULL else _NO_LIMIT  # 1: as large as it is, and no larger
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(disk is Disk.READ_ONLY)}")
+
+
+if __name__ == "__main__":
+    main()

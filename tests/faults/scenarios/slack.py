@@ -1,0 +1,75 @@
+"""Slack itself: what it does not send, does not answer, and does not allow."""
+
+from __future__ import annotations
+
+import time
+
+from tests.faults.town import Town
+
+# https://docs.slack.dev/apis/events-api: "Rate limiting"
+MOST_EVENTS_AN_HOUR = 30_000
+A_FEW_EVENTS = 400
+SHOWN_REACTIONS = 3
+
+
+def away(town: Town, cycles: int) -> None:
+    """Nothing runs for three days: posts, threads, edits, deletions, reactions over the cap."""
+    town.slack.workspace.reaction_users_shown = SHOWN_REACTIONS
+    town.open()
+    for _ in range(cycles):
+        town.cycles += 1
+        town.crowd.acts(20)
+        town.rest()
+        town.everyone_ends()
+        for _ in range(3):
+            town.later(days=1)
+            town.crowd.acts(25)
+            post = town.lead.posts(town.channels[0], "みなさん見てください")
+            for person in town.people:
+                person.reacts(post, "eyes")
+        town.later(hours=1)
+        since = time.monotonic()
+        town.start()
+        town.rest()
+        town.recoveries.append(time.monotonic() - since)
+
+
+def burst(town: Town, cycles: int) -> None:
+    """As many events as Slack sends in an hour, all at once; then it holds some back."""
+    town.open()
+    for cycle in range(cycles):
+        town.cycles += 1
+        town.crowd.acts(A_FEW_EVENTS if cycle == 0 else MOST_EVENTS_AN_HOUR)
+        town.rest()
+        with town.slack.rate_limiting_events():
+            town.crowd.acts(20)
+            town.later(seconds=61)
+        since = time.monotonic()
+        town.rest()
+        town.recoveries.append(time.monotonic() - since)
+
+
+def authorize(town: Town, cycles: int) -> None:
+    """auth.test is refused for a pause, while it runs and when it starts; tokens are revoked."""
+    town.open()
+    for _ in range(cycles):
+        town.cycles += 1
+        faults, tokens = town.slack.faults, town.slack.server.tokens
+        faults.add("ratelimited", method="auth.test", times=None)
+        with town.crowd.busy():
+            town.sees_events(20)
+        town.everyone_ends()
+        process = town.start(plain=True, wait=False)
+        town.crowd.acts(5)
+        town.until(lambda: process.code is not None)  # noqa: B023  (at once)
+        assert process.code == 1, process.last_words
+        faults.clear()
+        town.start()
+        with town.crowd.busy():
+            town.sees_events(10)
+            tokens.revoked = True
+            town.sees_events(20)
+            tokens.revoked = False
+        since, before = time.monotonic(), town.acked()
+        town.crowd.acts(1)
+        town.recovers(since, lambda: town.acked() > before)  # noqa: B023  (at once)
