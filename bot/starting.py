@@ -12,8 +12,9 @@ from models.database import Database
 
 log = logging.getLogger(__name__)
 
-# A database server that is started together with us, or restarted, is there within this time.
-DATABASE_WITHIN_SECONDS = 60.0
+# A database server that is started together with us, or restarted, is there within this time; after
+# that we end, and the service manager starts us again.
+DATABASE_WITHIN_SECONDS = 10.0
 TRY_AGAIN_SECONDS = 2.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from http import HTTPStatus
 from http.client import HTTPException
 
@@ -97,8 +98,11 @@ def is_database_away(error: Exception) -> bool:
 
     sqlalchemy.exc.TimeoutError: all connections are in use by others who wait for it.
     """
-    if isinstance(error, OperationalError | NoConnectionError):
+    if isinstance(error, NoConnectionError):
         return True
+    if isinstance(error, OperationalError):
+        # SQLITE_ERROR: SQLite is there, and what we asked was wrong (sqlite.org/rescode.html)
+        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 

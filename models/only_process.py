@@ -27,14 +27,17 @@ class OnlyProcess:
         self._held: sqlite3.Connection | None = None
 
     def claim(self) -> None:
-        """Hold it until `release` or the end. Raises `AlreadyRunningError` and `OSError`."""
+        """Hold it until `release` or the end. Raises `AlreadyRunningError`.
+
+        Where nothing can be written, nothing is held: the database itself says so next.
+        """
         if self._file is None or self._held is not None:
             return
         try:
             self._held = self._lock(self._file)
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
-                raise OSError(f"{self._file} can't be opened: {error}") from error
+                return
             raise AlreadyRunningError(
                 f"Another process already runs on {self._file.with_suffix('')}. SQLite serves one "
                 "process at a time: stop the other one first, or use PostgreSQL (DATABASE_URL) to "

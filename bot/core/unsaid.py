@@ -37,7 +37,7 @@ COMMAND_LINE = "app.py"
 RETRIED, DROPPED = "delivery.retried", "delivery.dropped"  # the actions in the audit log
 
 NO_SUCH_KEY = Text(
-    ja="キー {key} のものはありません。`python app.py deliveries` で一覧を見て、"
+    ja="キー {key} のものはありません。 `python app.py deliveries` で一覧を見て、"
     "キーをそのまま写してください。",
     en="Nothing has the key {key}. `python app.py deliveries` lists what there is; "
     "please copy the key from there.",

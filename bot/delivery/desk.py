@@ -62,6 +62,6 @@ def _team(session: Session) -> str:
 
 
 _NO_WORKSPACE = Text(
-    ja="まだSlackにつながったことがありません。`python app.py` を一度起動してください。",
+    ja="まだSlackにつながったことがありません。 `python app.py` を一度起動してください。",
     en="It has never been connected to Slack. Start `python app.py` once.",
 )

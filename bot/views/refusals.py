@@ -16,7 +16,7 @@ _ARCHIVED = Text(
     en="The channel is archived. Once it is unarchived I send it by myself.",
 )
 _SCOPES = Text(
-    ja="アプリの権限が足りません。`app.py check` で足りない権限が分かります。"
+    ja="アプリの権限が足りません。 `app.py check` で足りない権限が分かります。"
     "そろうと、自動で送ります。",
     en="The app lacks a scope; `app.py check` says which. Once it is granted I send it by myself.",
 )

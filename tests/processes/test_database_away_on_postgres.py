@@ -99,7 +99,7 @@ def test_restarted_between_two_events(server: PostgresServer) -> None:
     with pytest.raises(OperationalError):
         open_database(database, within=0)
     server.start()
-    open_database(database)
+    open_database(database, within=60)
     with database.read() as session:
         session.scalars(select(InboxEvent.id)).all()
     database.close()

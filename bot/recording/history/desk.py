@@ -152,7 +152,7 @@ def _share(mark: Watermark, errand: Errand) -> float:
 
 
 _NO_WORKSPACE = Text(
-    ja="まだSlackにつながったことがありません。`python app.py` を一度起動してください。",
+    ja="まだSlackにつながったことがありません。 `python app.py` を一度起動してください。",
     en="It has never been connected to Slack. Start `python app.py` once.",
 )
 _NO_SUCH_CHANNEL = Text(
