@@ -20,9 +20,9 @@ def test_a_malformed_event_is_a_dead_letter_at_once(recorder: Recorder) -> None:
 
 
 def test_a_failing_event_is_tried_again_and_then_given_up(recorder: Recorder) -> None:
-    # Not malformed, and yet it can't be applied: there is no end to this number
+    # Not malformed, and yet it can't be applied: no database has room for it
     poison = payloads.envelope(
-        {"type": "user_change", "user": {"id": payloads.BOT_USER, "updated": float("inf")}}
+        {"type": "user_change", "user": {"id": payloads.BOT_USER, "updated": 1e300}}
     )
     with recorder.database.write() as session:
         members.ensure(session, payloads.TEAM, payloads.BOT_USER)
@@ -34,7 +34,7 @@ def test_a_failing_event_is_tried_again_and_then_given_up(recorder: Recorder) ->
     [event] = recorder.inbox()
     assert event.state == InboxState.DEAD
     assert event.error is not None
-    assert event.error.startswith("OverflowError")
+    assert event.error.startswith(("OverflowError", "DataError"))
     with recorder.database.read() as session:
         assert inbox.count(session, InboxState.DEAD) == 1
 
