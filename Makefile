@@ -1,4 +1,4 @@
-# make demo | make pictures | make test | make test-core | make check | make lock
+# make demo | make pictures | make test | make test-core | make check | make bench | make lock
 # ARGS are handed to the demo or to pytest.
 PYTHON ?= python3
 VENV ?= .venv
@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 ARGS ?=
 READY = $(VENV)/.installed
 
-.PHONY: demo pictures test test-core check format lock clean
+.PHONY: demo pictures test test-core check bench format lock clean
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo $(ARGS)
@@ -34,6 +34,10 @@ check: $(READY)
 		result=$$?; rm -rf $$scratch; exit $$result
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
+# Everything that is measured, side by side; it writes docs/benchmarks.md and takes about an hour.
+bench: $(READY)
+	$(BIN)/python -m bench $(ARGS)
+
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -45,6 +49,8 @@ lock: $(READY)
 		--no-annotate pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header \
 		--no-annotate pyproject.toml --group dev -o requirements-dev.txt
+	echo "slack-machine[sqlite]==0.40.0" | $(BIN)/uv pip compile --quiet --universal --upgrade \
+		--generate-hashes --no-header --no-annotate - -o bench/rival/requirements.txt
 
 $(READY): requirements-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,6 @@ MAYOR, CDO, COORDINATOR, LEAD, STAFF = "U0MAYOR", "U0CDO", "U0OFFICE", "U00000",
 PEOPLE = 1_000
 PROJECTS = 80
 MEMBERS_OF_A_PROJECT = 15
-REACTIONS_ON_A_POST = 2
 ACKNOWLEDGED = 0.1
 DIGESTS = 50
 AT_ONCE = 20_000
@@ -68,10 +68,11 @@ _EMOJI = ("+1", "tada", "clap", "heart", "eyes")
 
 @dataclass(frozen=True)
 class Size:
-    """How many posts, spread evenly over how many years."""
+    """How many posts, spread evenly over how many years, and how many reactions on each."""
 
     posts: int
     years: float
+    reactions: int = 2
 
 
 def build(database: Database, size: Size) -> None:
@@ -84,10 +85,12 @@ def build(database: Database, size: Size) -> None:
     for model, columns, written, number in (
         (Message, _MESSAGE, posts.messages(), size.posts),
         (MessageVersion, _VERSION, posts.versions(), size.posts),
-        (Reaction, _REACTION, posts.reactions(), size.posts * REACTIONS_ON_A_POST),
+        (Reaction, _REACTION, posts.reactions(), size.posts * size.reactions),
         (Notice, _NOTICE, posts.notices(), int(size.posts * ACKNOWLEDGED)),
     ):
-        with click.progressbar(length=number, label=f"{model.__tablename__:<20}") as bar:
+        with click.progressbar(
+            length=number, label=f"{model.__tablename__:<20}", file=sys.stderr
+        ) as bar:
             _fill(database, model.__tablename__, columns, written, bar.update)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not database.is_sqlite:  # what its autovacuum would do in a minute
@@ -265,7 +268,7 @@ class _Posts:
         luck = random.Random(self._seed)
         for number, (channel, ts, _, _) in enumerate(self._each()):
             given = f"{int(ts[:10]) + luck.randrange(60, 200_000):010d}.{number % 1_000_000:06d}"
-            people = [_person(n) for n in luck.sample(range(PEOPLE), REACTIONS_ON_A_POST)]
+            people = [_person(n) for n in luck.sample(range(PEOPLE), self._size.reactions)]
             if luck.random() < ACKNOWLEDGED:
                 people[0] = luck.choice((MAYOR, CDO))
             for user in people:
