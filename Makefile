@@ -1,12 +1,12 @@
-# make demo | make pictures | make test | make test-core | make check | make bench | make lock
-# ARGS are handed to the demo or to pytest.
+# make demo | make pictures | make test | make test-core | make check | make faults | make bench | make lock
+# ARGS are handed to whatever is run.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 ARGS ?=
 READY = $(VENV)/.installed
 
-.PHONY: demo pictures test test-core check bench format lock clean
+.PHONY: demo pictures test test-core check faults bench format lock clean
 
 demo: $(READY)
 	$(BIN)/python -m sandbox.demo $(ARGS)
@@ -33,6 +33,11 @@ check: $(READY)
 		$(BIN)/alembic upgrade head && $(BIN)/alembic check; \
 		result=$$?; rm -rf $$scratch; exit $$result
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# Everything that can go wrong, again and again: about an hour and a half. The tests do it in short.
+# With ARGS=--write what came of it is written to docs/faults.md.
+faults: $(READY)
+	$(BIN)/python -m tests.faults $(ARGS)
 
 # Everything that is measured, side by side; it writes docs/benchmarks.md and takes about an hour.
 bench: $(READY)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from bot.core.announcements import NOTICE
@@ -73,6 +74,9 @@ class Auditor:
         """Compare everything, once Slack and the app are at rest."""
         deliveries = [one for one in self.slack.deliveries if one.type not in _NOT_KEPT]
         with self.slack.workspace.changed, self.database.read() as session:
+            damage = self._damage(session)
+            if damage:
+                return Findings(len(deliveries), 0, lost=tuple(damage))
             said = Counter(key for key, _ in self._said())
             lost = [
                 *self._not_stored(session),
@@ -81,7 +85,6 @@ class Auditor:
                 *self._unsaid(session, said),
                 *self._not_announced(),
                 *(f"{key} was due" for key in self.digests if not said[key]),
-                *self._broken(session),
             ]
             repeated = [f"{key} was said {n} times" for key, n in said.items() if n > 1]
         asked = Counter(self._asked())
@@ -227,10 +230,13 @@ class Auditor:
 
     # --- the file -------------------------------------------------------------------------
 
-    def _broken(self, session: Session) -> list[str]:
+    def _damage(self, session: Session) -> list[str]:
         if not self.database.is_sqlite:
             return []
-        found = session.execute(text("PRAGMA integrity_check")).scalars().all()
+        try:
+            found = session.execute(text("PRAGMA integrity_check")).scalars().all()
+        except DatabaseError as error:
+            return [f"the file is damaged: {error.orig}"]
         return [] if found == ["ok"] else [f"the file is damaged: {line}" for line in found]
 
 

@@ -8,7 +8,7 @@ import time
 from tests.connection.relay import Relay
 from tests.faults.town import Town
 
-# Seconds; the second half of the cycles has the product's own patience.
+# Seconds; every second time it has the product's own patience.
 IMPATIENT = {"ping": 0.3, "deaf": 3.0, "greeting": 5.0}
 PARTINGS = (
     "warning",
