@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
@@ -48,3 +48,12 @@ def since(session: Session, moment: datetime) -> Sequence[Refusal]:
     """Those of which the last was refused after `moment`."""
     query = select(Refusal).where(Refusal.last_at > moment)
     return session.scalars(query.order_by(Refusal.team_id, Refusal.reason)).all()
+
+
+def totals(session: Session) -> Mapping[str, int]:
+    """How many there were so far, by the reason; every reason is named."""
+    found = session.execute(
+        select(Refusal.reason, func.sum(Refusal.count)).group_by(Refusal.reason)
+    )
+    counted = {str(reason): int(count) for reason, count in found}
+    return {reason.value: counted.get(reason.value, 0) for reason in Reason}

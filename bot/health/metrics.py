@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -122,6 +122,14 @@ class _Shown(Collector):
         for name, count in state.deliveries.items():
             deliveries.add_metric([name], count)
         yield deliveries
+        not_ours = CounterMetricFamily(
+            "iine_events_not_ours",
+            "Events of other workspaces and apps: acknowledged, and kept nowhere.",
+            labels=["reason"],
+        )
+        for name, count in state.not_ours.items():
+            not_ours.add_metric([name], count)
+        yield not_ours
         yield _gauge("iine_digests_late", "Digests that are late.", state.late_digests)
         yield _gauge("iine_gaps_open", "Gaps that are not closed.", state.open_gaps)
         if state.last_digest is not None:

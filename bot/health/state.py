@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.core import late_digests
-from models import inbox
+from models import inbox, refusal
 from models.database import Database
 from models.delivery import Delivery, DeliveryState
 from models.digest import Digest
@@ -27,13 +27,14 @@ _DELIVERIES = (
     DeliveryState.PENDING,
     DeliveryState.SENDING,
     DeliveryState.UNKNOWN,
+    DeliveryState.HELD,
     DeliveryState.FAILED,
 )
 
 
 @dataclass(frozen=True)
 class State:
-    """How things stand. Ages in seconds; `deliveries` by their state."""
+    """How things stand. Ages in seconds; `deliveries` by their state, `not_ours` by the reason."""
 
     waiting: int = 0
     dead: int = 0
@@ -42,6 +43,7 @@ class State:
     last_digest: datetime | None = None
     late_digests: int = 0
     open_gaps: int = 0
+    not_ours: Mapping[str, int] = field(default_factory=dict)
 
 
 def look(database: Database, zone: tzinfo, now: datetime) -> State | None:
@@ -71,4 +73,5 @@ def _look(session: Session, zone: tzinfo, now: datetime) -> State:
         last_digest=session.scalar(select(func.max(Digest.created_at))),
         late_digests=sum(len(late_digests.overdue(session, team, zone, now)) for team in teams),
         open_gaps=session.scalar(select(func.count()).where(Gap.closed_at.is_(None))) or 0,
+        not_ours=refusal.totals(session),
     )

@@ -9,11 +9,14 @@ from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import update
 
 from bot.health.metrics import Metrics
 from bot.health.pages import Pages, Probes
 from bot.health.state import State
 from bot.settings import Settings
+from models import refusal
+from models.delivery import Delivery, DeliveryState, enqueue
 from models.inbox import InboxEvent, InboxState
 from sandbox import Sandbox
 from service import Service
@@ -76,6 +79,29 @@ def test_all_is_well(slack: Sandbox, iine: Service, settled: Settled) -> None:
     assert not re.search(r"佐藤|防災|避難所|訓練", text)
     assert sato.id not in text
     assert channel.id not in text
+
+
+def test_what_was_refused_and_what_is_held(iine: Service, slack: Sandbox) -> None:
+    now = slack.clock.now()
+    with iine.deps.database.write() as session:
+        refusal.add(session, slack.team_id, refusal.Reason.OTHER_APP, "Ev1", now)
+        refusal.add(session, slack.team_id, refusal.Reason.OTHER_APP, "Ev2", now)
+        later = now + timedelta(days=1)
+        enqueue(
+            session,
+            team_id=slack.team_id,
+            key="k",
+            kind="card",
+            channel_id="C1",
+            args={},
+            now=now,
+            not_before=later,
+        )
+        session.execute(update(Delivery).values(state=DeliveryState.HELD))
+    shown = metrics_of(iine)
+    assert shown["iine_events_not_ours_total{other_app}"] == 2
+    assert shown["iine_events_not_ours_total{other_workspace}"] == 0
+    assert shown["iine_deliveries{held}"] == 1
 
 
 def test_an_event_that_waits_for_long(iine: Service, slack: Sandbox) -> None:
