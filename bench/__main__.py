@@ -6,6 +6,7 @@ The full run takes about an hour, most of it the soak. `--cache` keeps the built
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import traceback
@@ -73,6 +74,7 @@ def main(
     writes: bool | None,
 ) -> None:
     """Measure, print and, after a full run, write docs/benchmarks.md."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all processes are ended
     before = machine.load()
     with ExitStack() as stack:
         home = cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
