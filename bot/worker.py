@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.exc import OperationalError
+from bot.trouble import tell
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Worker:
                 more = self._step()
                 pause = FIRST_PAUSE_SECONDS
             except Exception as error:
-                self._tell(error)
+                tell(log, error, f"{self._thread.name} could not finish a step; trying again")
                 self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 more = True
@@ -85,13 +85,6 @@ class Worker:
                 self._woken = self._woken or more
                 self._working = False
                 self._changed.notify_all()
-
-    def _tell(self, error: Exception) -> None:
-        """Of a database that is away, one line; of anything else, where it happened."""
-        if isinstance(error, OperationalError):
-            log.warning("%s waits for the database: %s", self._thread.name, error.orig)
-        else:
-            log.error("%s could not finish a step; trying again", self._thread.name, exc_info=error)
 
     def _wait_for_work(self) -> bool:
         """Wait until woken, or for a while; False if it is time to end."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from http import HTTPStatus
 from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from bot.errors import ForgedError, UserError
 from bot.text import Text
+from bot.trouble import is_database_away
 
 log = logging.getLogger(__name__)
 
@@ -91,19 +89,6 @@ def sentence_for(error: Exception, where: str) -> Text:
         return DATABASE_AWAY
     log.error("%s failed", where, exc_info=error)
     return UNEXPECTED
-
-
-def is_database_away(error: Exception) -> bool:
-    """Whether it failed because the database can't be reached or used for the moment.
-
-    sqlalchemy.exc.TimeoutError: all connections are in use by others who wait for it.
-    """
-    if isinstance(error, NoConnectionError):
-        return True
-    if isinstance(error, OperationalError):
-        # SQLITE_ERROR: SQLite is there, and what we asked was wrong (sqlite.org/rescode.html)
-        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
-    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _refused(error: SlackApiError, where: str) -> Text:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.core import late_digests
 from bot.deps import Deps
 from bot.digest.make import make_due
+from bot.trouble import tell
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ def run(deps: Deps) -> None:
     for team_id in teams:
         try:
             _look_after(deps, team_id)
-        except Exception:
-            log.exception("whether a digest of %s is late could not be found out", team_id)
+        except Exception as error:
+            tell(log, error, f"whether a digest of {team_id} is late could not be found out")
 
 
 def _look_after(deps: Deps, team_id: str) -> None:
@@ -47,5 +48,5 @@ def _look_after(deps: Deps, team_id: str) -> None:
 def _make(deps: Deps, team_id: str) -> None:
     try:
         make_due(deps.database, team_id, deps.settings.timezone, deps.clock.now())
-    except Exception:
-        log.exception("the digest of %s could not be made", team_id)
+    except Exception as error:
+        tell(log, error, f"the digest of {team_id} could not be made")

@@ -12,6 +12,7 @@ from bot.core import notices
 from bot.core.calendar import calendar_of
 from bot.core.notices import Desk
 from bot.deps import Deps
+from bot.trouble import tell
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ def run(deps: Deps) -> None:
         for user_id in waiting[team_id]:
             try:
                 _bundle(deps, desk, team_id, user_id)
-            except Exception:
-                log.exception("%s could not be told of their recognition", user_id)
+            except Exception as error:
+                tell(log, error, f"{user_id} could not be told of their recognition")
 
 
 def _desk(deps: Deps, team_id: str) -> Desk:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.core.calendar import calendar_of
 from bot.core.question_reminders import Desk
 from bot.deps import Deps
+from bot.trouble import tell
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ def run(deps: Deps) -> None:
     for team_id in teams:
         try:
             _look_after(deps, team_id)
-        except Exception:
-            log.exception("the questions of %s could not be looked after", team_id)
+        except Exception as error:
+            tell(log, error, f"the questions of {team_id} could not be looked after")
 
 
 def _look_after(deps: Deps, team_id: str) -> None:

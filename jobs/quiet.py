@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.core import quiet
 from bot.deps import Deps
+from bot.trouble import tell
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,8 @@ def run(deps: Deps) -> None:
     for team_id in teams:
         try:
             _ask(deps, team_id)
-        except Exception:
-            log.exception("the quiet projects of %s could not be asked about", team_id)
+        except Exception as error:
+            tell(log, error, f"the quiet projects of {team_id} could not be asked about")
 
 
 def _ask(deps: Deps, team_id: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.core import successes
 from bot.core.calendar import calendar_of
 from bot.deps import Deps
+from bot.trouble import tell
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ def run(deps: Deps) -> None:
     for team_id in teams:
         try:
             _tell(deps, team_id)
-        except Exception:
-            log.exception("the month of %s could not be told", team_id)
+        except Exception as error:
+            tell(log, error, f"the month of {team_id} could not be told")
 
 
 def _tell(deps: Deps, team_id: str) -> None:

@@ -3,6 +3,7 @@ downtime, a second process or daylight saving change nothing."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,10 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.deps import Deps
+from bot.trouble import tell
 from jobs import late_digests, notices, questions, quiet, reconcile, successes, weekly_digest
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,13 @@ class Job:
     name: str
     trigger: BaseTrigger
     run: Callable[[Deps], None]
+
+    def look(self, deps: Deps) -> None:
+        """Run it; what goes wrong is logged here, before the scheduler makes pages of it."""
+        try:
+            self.run(deps)
+        except Exception as error:
+            tell(log, error, f"the job {self.name} failed; it is called again")
 
 
 JOBS: tuple[Job, ...] = (
@@ -46,5 +57,5 @@ def scheduler(deps: Deps, pace: float | None = None) -> BackgroundScheduler:
     )
     for job in JOBS:
         trigger = job.trigger if pace is None else IntervalTrigger(seconds=pace)
-        ticker.add_job(job.run, trigger, args=(deps,), id=job.name, name=job.name)
+        ticker.add_job(job.look, trigger, args=(deps,), id=job.name, name=job.name)
     return ticker

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.deps import Deps
 from bot.digest.make import make_due
+from bot.trouble import tell
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ def run(deps: Deps) -> None:
     for team_id in teams:
         try:
             made = make_due(deps.database, team_id, deps.settings.timezone, deps.clock.now())
-        except Exception:
-            log.exception("the digest of %s could not be made", team_id)
+        except Exception as error:
+            tell(log, error, f"the digest of {team_id} could not be made")
             continue
         if made:
             log.info("made the digest of %s", team_id)
