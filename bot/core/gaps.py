@@ -237,6 +237,22 @@ def minute_was_limited(session: Session, team_id: str, minute: int, now: datetim
     gaps.end(session, gap.id, ended)
 
 
+def nothing_came(
+    session: Session, team_id: str, written: Sequence[datetime], now: datetime
+) -> None:
+    """Messages written then were found in history, and no event had told of them until now."""
+    began = min(written)
+    gap = gaps.latest(session, team_id, Cause.DEAF)
+    is_same = gap is not None and gap.closed_at is None
+    if gap is not None and is_same and (gap.ended_at is None or began <= gap.ended_at):
+        gap.began_at = min(gap.began_at, began)
+    else:
+        gap = gaps.open_(session, team_id, None, Cause.DEAF, began)
+        gaps.end(session, gap.id, now)
+    gap.messages += len(written)
+    homes.trouble_changed(session, team_id, now)
+
+
 def bot_came(session: Session, team_id: str, channel_id: str, *, out_since: str, came: str) -> None:
     """The bot was invited, perhaps back: what was written in between is still to be read.
 

@@ -11,6 +11,7 @@ from bot.core import gaps as asking
 from bot.recording import channels
 from models import gap as gaps
 from models.gap import Cause
+from models.message import MessageKind
 from tests.history.conftest import Office
 
 
@@ -185,3 +186,44 @@ def test_the_night_begins_at_three() -> None:
     assert asking.last_night(three, tokyo) == three
     assert asking.last_night(three - timedelta(minutes=1), tokyo) == three - timedelta(days=1)
     assert asking.last_night(three.astimezone(UTC) + timedelta(hours=20), tokyo) == three
+
+
+def test_replies_are_swept_for_two_weeks_also_in_older_threads(office: Office) -> None:
+    channel = office.channel("防災")
+    old = office.author.posts(channel, "ずっと前の投稿")
+    office.later(days=20)
+    post = office.author.posts(channel, "訓練をしました")
+    replies = [office.reader.replies(one, "お疲れさまです") for one in (old, post)]
+    gone = office.reader.replies(old, "消します")
+    office.hears()
+    office.ticks()
+    office.reads()
+    office.later(days=12)
+    office.ticks()
+    office.reads()
+    with office.slack.losing_events():
+        for reply in replies:
+            office.reader.edits(reply, "お疲れさまでした")
+        office.reader.deletes(gone)
+    office.later(days=1)
+    office.ticks()
+    office.reads()
+    assert office.texts(channel, MessageKind.REPLY) == ["お疲れさまでした"] * 2
+
+
+def test_an_app_that_is_throttled_sweeps_the_threads_of_a_day(office: Office) -> None:
+    channel = office.channel("防災")
+    for number in range(20):
+        post = office.author.posts(channel, f"投稿{number}")
+        office.reader.replies(post, "返信")
+    office.hears()
+    office.slack.throttled = True
+    office.later(hours=2)
+    office.ticks()
+    office.reads()
+    calls = office.calls("conversations.replies")
+    office.later(days=3)
+    office.ticks()
+    office.reads()
+    assert office.mark(channel).swept_at is not None
+    assert office.calls("conversations.replies") == calls

@@ -67,6 +67,29 @@ def test_retry_after_is_kept_to(office: Office) -> None:
     assert office.now() >= began + timedelta(seconds=37)
 
 
+def test_whoever_stood_still_does_not_move_the_next_reading_on(office: Office) -> None:
+    """Its page is of a reading that another process has finished, before it began a new one."""
+    channel = office.channel("防災")
+    write(office, channel, 2)
+    office.reader.replies(channel.messages[-1], "返信")
+    slow, other = office.new_reconciler(), office.new_reconciler()
+    assert slow.step()
+    office.later(minutes=1)
+    office.reads(other)
+    texts = write(office, channel, 3)
+    begun = office.new_reconciler()
+    office.slack.faults.add("ratelimited", method=HISTORY, retry_after=60)
+    assert not begun.step()
+    mark = office.mark(channel)
+    assert mark.run_until is not None
+    office.later(seconds=30)
+    slow.step()
+    assert office.mark(channel).run_until is not None, "nobody has read it yet"
+    office.later(minutes=1)
+    office.reads(begun)
+    assert office.texts(channel)[-3:] == texts
+
+
 def test_a_crash_after_any_step_costs_one_page_at_most(office: Office) -> None:
     """Each step is made by a new process: it knows what is in the database and nothing else."""
     channel = office.channel("防災")

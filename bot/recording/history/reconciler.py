@@ -34,6 +34,7 @@ from bot.recording.history.reader import (
     UnreadableError,
 )
 from bot.recording.history.tasks import Task
+from bot.recording.history.unheard import not_recorded, unheard
 from models import gap, lease, thread, watermark
 from models.base import JsonObject
 from models.database import Database
@@ -55,6 +56,7 @@ class Work:
     place: Place
     tasks: deque[Task] = field(default_factory=deque)
     page: Page | None = None
+    began_from: tuple[datetime | None, str | None] = (None, None)
     renewed_at: datetime | None = None
 
 
@@ -68,14 +70,20 @@ class Reconciler:
         clock: Clock,
         on_change: Callable[[], None],
         *,
+        on_unheard: Callable[[], None] | None = None,
         only: Collection[str] | None = None,
     ) -> None:
-        """`on_change` is called when something was recorded. `only`: these channels' IDs."""
+        """`on_change` is called when something was recorded. `only`: these channels' IDs.
+
+        `on_unheard`: where events arrive by now; called when one should have come and did not.
+        """
         self._database = database
         self._clock = clock
         self._pacer = Pacer(clock)
         self._reader = Reader(slack, clock, self._pacer)
         self._on_change = on_change
+        self._on_unheard = on_unheard
+        self._listens_since = clock.now()
         self._only = only
         self._holder = uuid4().hex
         self._work: Work | None = None
@@ -200,15 +208,27 @@ class Reconciler:
         self._record(work, page)
         with self._database.read() as session:
             work.tasks.extend(tasks.missing(session, place, page, mark.run_from, mark.run_at))
-            work.tasks.extend(tasks.threads(session, place, page, every=mark.run_threads))
+            work.tasks.extend(self._threads(session, place, page, mark))
         work.tasks.extend(tasks.cut_short(page))
-        work.page = page
+        work.page, work.began_from = page, (mark.run_began_at, mark.run_at)
+
+    def _threads(
+        self, session: Session, place: Place, page: Page, mark: Watermark
+    ) -> Sequence[Task]:
+        every, throttled = mark.run_threads, self._pacer.is_throttled
+        found = tasks.threads(session, place, page, every=every, is_throttled=throttled)
+        if every and not page.has_more and mark.run_from:
+            found += tasks.older_threads(
+                session, place, page, mark.run_from, is_throttled=throttled
+            )
+        return found
 
     def _page_is_done(self, work: Work, page: Page) -> None:
         place, now = work.place, self._clock.now()
         with self._database.write() as session:
             mark = watermark.locked(session, place.team_id, place.channel_id)
-            if mark is not None and mark.run_until is not None:
+            # Whoever stood still for long may find that another has gone on meanwhile.
+            if mark is not None and (mark.run_began_at, mark.run_at) == work.began_from:
                 had_error, mark.error, mark.error_at, mark.retry_at = mark.error, None, None, None
                 if page.has_more and page.messages:
                     mark.run_at = page.oldest
@@ -262,7 +282,22 @@ class Reconciler:
         """Write down what the page shows and nobody has told of."""
         with self._database.read() as session:
             missed = list(differences.missed(session, work.place, page))
+            new = not_recorded(session, work.place, missed)
         self._apply(work, missed)
+        if new:
+            self._note_unheard(work.place, new)
+
+    def _note_unheard(self, place: Place, found: Sequence[str]) -> None:
+        """What no event told of, although events could come, means that others are missing too."""
+        if self._on_unheard is None:
+            return
+        now = self._clock.now()
+        with self._database.read() as session:
+            written = unheard(session, place, found, self._listens_since, now)
+        if written:
+            with self._database.write() as session:
+                gaps.nothing_came(session, place.team_id, written, now)
+            self._on_unheard()
 
     def _apply(self, work: Work, events: Sequence[JsonObject]) -> None:
         if not events:

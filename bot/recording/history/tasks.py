@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
+from bot.core.gaps import LOOK_BACK, LOOK_BACK_THROTTLED
 from bot.recording.history import differences
 from bot.recording.history.differences import Place
 from bot.recording.history.reader import Page
 from models import thread
-
-# Replies are edited soon or not at all.
-RECENT = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -59,14 +56,15 @@ def missing(
     return [Confirm(ts) for ts in stored if ts not in shown]
 
 
-def threads(session: Session, place: Place, page: Page, *, every: bool) -> list[Task]:
-    """The threads with replies that were not read, or all recent ones.
+def threads(
+    session: Session, place: Place, page: Page, *, every: bool, is_throttled: bool
+) -> list[Task]:
+    """The threads with replies that were not read; of `every` night, all recent ones.
 
     Replies that were edited leave no trace on the thread's first message.
     """
     roots = {message.required("ts"): message for message in page.messages}
-    now = slack_time.to_datetime(page.stamp)
-    recent = slack_time.from_datetime(now - RECENT)
+    recent = _recent(page, is_throttled=is_throttled)
     known = thread.known(session, place.team_id, place.channel_id, roots)
     stored = differences.threads_with_replies(session, place, roots)
     found: list[Task] = []
@@ -77,6 +75,25 @@ def threads(session: Session, place: Place, page: Page, *, every: bool) -> list[
         if differs or are_all_gone or (every and says[0] > 0 and says[1] >= recent):
             found.append(ReadThread(ts, *says, after=ts))
     return found
+
+
+def older_threads(
+    session: Session, place: Place, page: Page, before: str, *, is_throttled: bool
+) -> list[Task]:
+    """The threads begun before all that is read, in which somebody has replied of late.
+
+    Their first message is on no page, so that their latest replies alone are read.
+    """
+    recent = _recent(page, is_throttled=is_throttled)
+    roots = differences.threads_replied_to(session, place, recent, before)
+    known = thread.known(session, place.team_id, place.channel_id, roots)
+    return [ReadThread(ts, *known.get(ts, (0, "")), after=recent) for ts in roots]
+
+
+def _recent(page: Page, *, is_throttled: bool) -> str:
+    """Replies since then may have been edited or deleted; each thread costs a call."""
+    back = LOOK_BACK_THROTTLED if is_throttled else LOOK_BACK
+    return slack_time.from_datetime(slack_time.to_datetime(page.stamp) - back)
 
 
 def cut_short(page: Page) -> list[Task]:
