@@ -118,7 +118,11 @@ class Service:
         publisher = Publisher(settings, self.deps.database, self.deps.slack, self.deps.clock)
         self._showing = tuple(Worker(f"home-{n}", publisher.step) for n in range(HOMES_AT_ONCE))
         reconciler = Reconciler(
-            self.deps.database, self.deps.slack, self.deps.clock, self._on_change
+            self.deps.database,
+            self.deps.slack,
+            self.deps.clock,
+            self._on_change,
+            on_unheard=self._on_unheard,
         )
         self._reconciling = Worker("reconciler", reconciler.step)
         self._workers = (
@@ -251,6 +255,11 @@ class Service:
     def _on_gap(self) -> None:
         """There is something to be read again from Slack's history."""
         self._reconciling.wake()
+
+    def _on_unheard(self) -> None:
+        """Something stood in Slack's history that should have come by itself."""
+        if self._link is not None:
+            self._link.deaf()
 
     def settle(self, timeout: float) -> bool:
         """Wait until everything that came in is applied and everything due is said."""
