@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from tests.databases import Lend, PostgresDatabases, SqliteFiles, postgres_server
+from tests.faults.auditor import Findings
 from tests.faults.nursery import nursery
 from tests.faults.run import Outcome, run
 from tests.faults.scenarios import POSTGRES, SCENARIOS, SQLITE, Scenario
@@ -74,7 +75,11 @@ def _run(chosen: Iterator[tuple[Scenario, int]], lenders: dict[str, Lend]) -> It
                 if kind not in lenders:
                     continue
                 click.echo(f"{scenario.name} on {kind}, {cycles} times", err=True)
-                outcome = run(scenario, kind, lenders[kind], starts, cycles)
+                try:
+                    outcome = run(scenario, kind, lenders[kind], starts, cycles)
+                except AssertionError as error:
+                    findings = Findings(0, 0, lost=(f"it could not be tried to the end: {error}",))
+                    outcome = Outcome(scenario, kind, 0, findings, ())
                 _tell(outcome)
                 yield outcome
 

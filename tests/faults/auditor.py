@@ -41,7 +41,8 @@ class Findings:
     """What the audit has found: a line each.
 
     `lost`: acknowledged and not stored, stored otherwise than it stands in Slack, or due and not
-    said. `repeated`: said twice. `taken_back` counts what was said twice for a moment.
+    said. `repeated`: said twice. `taken_back` counts what was said twice for a moment, `read_later`
+    what was not there until the hourly reading of Slack's history.
     """
 
     events: int
@@ -49,6 +50,7 @@ class Findings:
     lost: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     taken_back: int = 0
+    read_later: int = 0
 
     @property
     def is_clean(self) -> bool:

@@ -32,7 +32,7 @@ def rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
             _NAMES[one.database],
             f"{one.cycles:,}",
             f"{one.findings.events:,}",
-            str(len(one.findings.lost)),
+            _lost(one),
             _repeated(one),
             one.recovery,
         )
@@ -78,6 +78,12 @@ def machine() -> str:
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     )
+
+
+def _lost(outcome: Outcome) -> str:
+    findings = outcome.findings
+    number = str(len(findings.lost))
+    return f"{number} ({findings.read_later} read later)" if findings.read_later else number
 
 
 def _repeated(outcome: Outcome) -> str:

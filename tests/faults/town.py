@@ -6,6 +6,7 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -157,12 +158,13 @@ class Town:
         auditor = Auditor(
             self.slack, self.database, self.channels, self.crowd.stages, tuple(self.digests)
         )
-        if auditor.look().is_clean:
-            return auditor.look()
+        first = auditor.look()
+        if first.is_clean:
+            return first
         self.slack.clock.advance(_AN_HOUR)
         self.until(self._is_being_read_or_was)
         self.rest()
-        return auditor.look()
+        return replace(auditor.look(), read_later=len(first.lost))
 
     def _is_quiet(self) -> bool:
         """Wait until there is nothing to do, or nothing moves; says whether it is the first."""
@@ -181,6 +183,8 @@ class Town:
 
     def _open(self) -> tuple[int, int, int, int, int]:
         """What is to be done: events, rows, deliveries in hand and others, and readings."""
+        dispatcher = self.slack.dispatcher
+        unsettled, events = dispatcher.unsettled, len(dispatcher.deliveries)
         with self.database.read() as session:
             rows = session.scalar(
                 select(func.count()).where(InboxEvent.state == InboxState.PENDING)
@@ -190,7 +194,7 @@ class Town:
             readings = sum(one.is_to_be_read for one in session.scalars(select(Watermark)))
             gaps = session.scalar(select(func.count()).where(Gap.closed_at.is_(None)))
         return (
-            self.slack.dispatcher.unsettled,
+            unsettled + len(dispatcher.deliveries) - events,  # also what came while we looked
             rows or 0,
             in_hand,
             unsaid,
