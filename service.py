@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 import handlers
+from bot.answered import Answered
 from bot.clock import Clock, SystemClock
 from bot.core import gaps
 from bot.core.outgoing import OnSaid, Renderer
@@ -46,6 +47,7 @@ from bot.starting import open_database
 from bot.supervisor import Patience
 from bot.web_server import WebServer
 from bot.worker import Worker, wait_until_all_idle
+from handlers import unknown
 from handlers.front_door import front_door, socket_door
 from jobs.ticker import scheduler
 from models import home, workspace
@@ -160,8 +162,10 @@ class Service:
             before_authorize=front_door(self._intake),
             request_verification_enabled=False,
             listener_executor=self._listeners,
+            raise_error_for_unhandled_request=True,
         )
         handlers.register(bolt, self.deps)
+        unknown.register_errors(bolt, self.metrics.refused)
         self._sender.recover()
         for worker in self._workers:
             worker.start()
@@ -207,7 +211,10 @@ class Service:
     def _link_to_slack(self, bolt: App, outages: Outages) -> Link:
         settings, clock = self.deps.settings, self.deps.clock
         if settings.over_http:
-            return HttpLink(bolt, settings, clock, self.metrics, threads=THREADS)
+            answered = Answered(self.deps.database, clock)
+            return HttpLink(
+                bolt, settings, clock, self.metrics, threads=THREADS, was_answered=answered.before
+            )
         return SocketLink(
             bolt,
             settings,

@@ -50,14 +50,19 @@ class SlackOverHttp:
         *,
         on_refusal: Callable[[str], None] = lambda _why: None,
         on_answer: Callable[[float], None] = lambda _seconds: None,
+        was_answered: Callable[[str], bool] = lambda _signature: False,
     ) -> None:
-        """`on_refusal` is told why (signature, stale, replayed, body), `on_answer` the seconds."""
+        """`on_refusal` is told why (signature, stale, replayed, body, unreadable), `on_answer` the
+
+        seconds. `was_answered` says whether any process has had this signature before.
+        """
         self._app = app
         self._on_refusal = on_refusal
         self._on_answer = on_answer
         self._clock = clock
         self._verifier = SignatureVerifier(signing_secret, _Seconds(clock))
         self._seen = _Seen()
+        self._was_answered = was_answered
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
@@ -82,9 +87,14 @@ class SlackOverHttp:
             log.warning("refused a request at %s: %s", PATH, refusal)
             self._on_refusal(refusal)
             return HTTPStatus.UNAUTHORIZED, [], b""
-        response = self._app.dispatch(
-            BoltRequest(body=raw.decode(), query=query, headers=_headers(environ))
-        )
+        try:
+            request = BoltRequest(body=raw.decode(), query=query, headers=_headers(environ))
+            response = self._app.dispatch(request)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            # Signed, and yet none of Slack's shapes. What fails in the app is caught in Bolt.
+            log.warning("refused a request at %s: %s", PATH, type(error).__name__)
+            self._on_refusal("unreadable")
+            return HTTPStatus.BAD_REQUEST, [], b""
         if response.status == HTTPStatus.OK:
             self._on_answer(time.monotonic() - began)
         headers = [(name, value) for name, values in response.headers.items() for value in values]
@@ -108,7 +118,7 @@ class SlackOverHttp:
             return "signature"
         # An event that comes twice changes nothing, and whoever stands between may ask again.
         is_event = str(environ.get("CONTENT_TYPE") or "").startswith(_JSON)
-        if not is_event and self._seen.before(signature, now):
+        if not is_event and (self._seen.before(signature, now) or self._was_answered(signature)):
             return "replayed"
         return None
 

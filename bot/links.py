@@ -61,6 +61,7 @@ class SocketLink:
             ping_seconds=patience.ping,
             keep=keep,
             on_answer=metrics.answered,
+            on_refusal=metrics.refused,
         )
         self._socket.client.goodbyes.append(metrics.goodbye)
         self._supervisor = Supervisor(
@@ -97,7 +98,14 @@ class HttpLink:
     """Requests over HTTP."""
 
     def __init__(
-        self, app: App, settings: Settings, clock: Clock, metrics: Metrics, *, threads: int
+        self,
+        app: App,
+        settings: Settings,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        threads: int,
+        was_answered: Callable[[str], bool],
     ) -> None:
         application = SlackOverHttp(
             app,
@@ -105,6 +113,7 @@ class HttpLink:
             clock,
             on_refusal=metrics.refused,
             on_answer=metrics.answered,
+            was_answered=was_answered,
         )
         host, port = settings.host or LOOPBACK, settings.port or 0
         self._server = WebServer(application, host, port, threads=threads, name="http")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
@@ -177,14 +177,17 @@ class Socket:
         ping_seconds: float,
         keep: Keep = lambda _body, _done: False,
         on_answer: Callable[[float], None] = lambda _seconds: None,
+        on_refusal: Callable[[str], None] = lambda _why: None,
     ) -> None:
         """`keep` takes over what is to be acknowledged once it is committed.
 
-        `on_answer` is told how many seconds it took to answer one envelope.
+        `on_answer` is told how many seconds it took to answer one envelope, `on_refusal` why one
+        is acknowledged and left alone.
         """
         self._app = app
         self._keep = keep
         self._on_answer = on_answer
+        self._on_refusal = on_refusal
         self._lock = threading.Lock()
         self._kept: list[_Kept] = []
         self._is_acknowledging = False
@@ -231,7 +234,13 @@ class Socket:
         began = time.time()
         if self._keep(request.payload, partial(self._done, _Kept(request.envelope_id, began))):
             return
-        response = run_bolt_app(self._app, request)
+        try:
+            response = run_bolt_app(self._app, request)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            # None of Slack's shapes. What fails in the app is caught in Bolt.
+            log.warning("Slack sent something that can't be read: %s", type(error).__name__)
+            self._on_refusal("unreadable")
+            response = BoltResponse(status=HTTPStatus.OK)
         send_response(client, request, response, began)
         if response.status == HTTPStatus.OK:
             self._on_answer(time.time() - began)

@@ -46,3 +46,9 @@ def take(session: Session, name: str, holder: str, now: datetime, for_: timedelt
 def give_up(session: Session, name: str, holder: str) -> None:
     """Let another have it at once; nothing happens if it was not one's own."""
     session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+
+
+def clear(session: Session, begins: str, now: datetime) -> None:
+    """Forget those leases that nobody holds any more and whose name begins so."""
+    old = Lease.name.startswith(begins, autoescape=True) & (Lease.until <= now)
+    session.execute(delete(Lease).where(old))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -68,8 +69,11 @@ def test_slack_looks_at_the_certificate(address: Address) -> None:
     assert address.asks(b"", {}, method="GET", path="/slack/events?ssl_check=1").status == 200
 
 
-def test_a_load_balancer_may_ask_twice_for_an_event(address: Address, iine: Service) -> None:
-    body = b'{"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {}}'
+def test_a_load_balancer_may_ask_twice_for_an_event(
+    address: Address, iine: Service, slack: Sandbox
+) -> None:
+    event = {"type": "event_callback", "team_id": slack.team_id, "event_id": "Ev1", "event": {}}
+    body = json.dumps(event).encode()
     headers = {**JSON, **address.signed(body)}
     assert [address.asks(body, headers).status for _ in range(2)] == [200, 200]
     with iine.deps.database.read() as session:
