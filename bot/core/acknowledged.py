@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.core import slack_time
 from bot.core.recognition import is_one_of
 from models.member import Member
-from models.message import Decision, Message, MessageKind, MessageVersion
+from models.message import Decision, Message, MessageKind, MessageVersion, Origin
 from models.notice import Notice
 from models.office import Office, Tenure
 from models.project import Capture, Project
@@ -31,7 +31,8 @@ _KEYS_AT_ONCE = 200
 class Given:
     """An office's acknowledgement: the first reaction of its holder that stands.
 
-    `name` is Slack's, or `emoji.DIGEST_LIKE`; `emoji` is what it counts as.
+    `name` is Slack's, or `emoji.DIGEST_LIKE`; `emoji` is what it counts as. `is_imported`: known
+    from an export alone, which does not say when it was given.
     """
 
     office_id: int
@@ -39,6 +40,7 @@ class Given:
     event_ts: str
     name: str
     emoji: str
+    is_imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,14 @@ class Offices:
             if not one.present or one.user_id == besides:
                 continue
             for office_id in self.held_by(one.user_id, one.event_ts):
-                given = Given(office_id, one.user_id, one.event_ts, one.name, one.emoji)
+                given = Given(
+                    office_id,
+                    one.user_id,
+                    one.event_ts,
+                    one.name,
+                    one.emoji,
+                    is_imported=one.source == Origin.IMPORT,
+                )
                 first.setdefault(office_id, given)
         return tuple(first[office_id] for office_id in sorted(first))
 

@@ -93,7 +93,8 @@ def refresh(
         oldest = slack_time.from_datetime(now - NEWS_FOR)
         there = {row.office_id for row in known}
         for office_id, given in standing.items():
-            if office_id not in there and given.event_ts >= oldest:
+            is_news = given.event_ts >= oldest and not given.is_imported
+            if office_id not in there and is_news:
                 _add(session, team_id, post.user_id, now, channel_id, ts, office_id=office_id)
 
 

@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import event
+
 from bot.core import posts, slack_time
 from bot.recording.importing.importer import AT_ONCE, Importer
+from bot.recording.importing.tally import Count
 from models import ImportProgress
 from models.base import JsonObject
 from models.database import Database
@@ -22,7 +25,16 @@ from sandbox import SandboxClock
 from tests.conftest import JST
 from tests.databases import Lend
 from tests.importing.conftest import Office, rows_of, told
-from tests.importing.exports import ExportMaker, person, reaction, reply, said, tombstone, ts_of
+from tests.importing.exports import (
+    TEAM,
+    ExportMaker,
+    person,
+    reaction,
+    reply,
+    said,
+    tombstone,
+    ts_of,
+)
 from tests.recording import payloads
 from tests.recording.conftest import Recorder, new_workspace
 
@@ -122,6 +134,36 @@ def _another(lend: Lend, like: Recorder) -> Iterator[Office]:
         recorder.register()
         yield Office(recorder, Path())
         database.close()
+
+
+def test_a_very_large_day_does_not_hold_others_up(office: Office) -> None:
+    """Each transaction of a database that has one writer at a time is short."""
+    export = ExportMaker()
+    for number in range(5 * FEW):
+        export.add(said("書きました。", ts_of("2024-05-01 01:00", number + 1)))
+    file = export.write(office.folder / "export.zip")
+    sizes: list[int] = []
+    inserted = [0]
+
+    def count(*given: object) -> None:
+        statement, parameters = given[2], given[3]
+        if isinstance(statement, str) and statement.startswith("INSERT INTO messages "):
+            inserted[0] += str(parameters).count(TEAM)
+
+    def committed(_connection: object) -> None:
+        sizes.append(inserted[0])
+        inserted[0] = 0
+
+    engine = office.recorder.database.engine
+    event.listen(engine, "before_cursor_execute", count)
+    event.listen(engine, "commit", committed)
+    try:
+        outcome = Importer(office.recorder.database, office.recorder.clock, at_once=FEW).run(file)
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+        event.remove(engine, "commit", committed)
+    assert outcome.tally.counts[Count.POSTS] == 5 * FEW == sum(sizes)
+    assert max(sizes) == FEW
 
 
 def test_killed_and_run_again(sqlite: Lend, tmp_path: Path) -> None:

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from bot.core import members
 from bot.core.acknowledged import standing_on
 from bot.core.figures import figures
+from bot.core.offices import assign
 from bot.core.periods import Period
-from models import Channel, Member, Office, Tenure
+from bot.core.permissions import Actor
+from models import Channel, Member, Office, Question, Tenure
 from models.base import JsonObject
 from models.message import Message, MessageKind
 from models.project import Capture, ProjectChannel
+from models.question import QuestionSource
 from tests.conftest import JST
 from tests.importing.conftest import Office as Desk
 from tests.importing.conftest import told
@@ -131,6 +135,49 @@ def _mayor_since(office: Desk, since: datetime) -> None:
         session.add(mayor := Office(team_id=TEAM, name="市長", name_key="市長"))
         session.flush()
         session.add(Tenure(team_id=TEAM, office_id=mayor.id, user_id=MAYOR, since=since))
+
+
+def test_nobody_is_told_because_somebody_takes_office_afterwards(office: Desk) -> None:
+    now = office.recorder.clock.now()
+    recent = f"{int((now - timedelta(days=2)).timestamp())}.000100"
+    office.imports(
+        _sample().add(said("一昨日の分です。", recent, SATO, reactions=[reaction("+1", MAYOR)]))
+    )
+    actor = Actor(TEAM, TANAKA, "ja", is_staff=True, is_admin=True, is_coordinator=True, offices=())
+    with office.recorder.database.write() as session:
+        members.ensure(session, TEAM, MAYOR)
+        assign(session, actor, "市長", MAYOR, since=now - timedelta(days=7), now=now)
+    assert office.notices() == []
+    live = f"{int(now.timestamp())}.000200"
+    office.recorder.take(
+        payloads.reaction("+1", event_ts=live, added=False, ts=recent, user=MAYOR),
+        payloads.reaction("+1", event_ts=f"{live[:-1]}1", ts=recent, user=MAYOR),
+    )
+    assert [notice.delivery_key for notice in office.notices()] == [None], "given now, it is news"
+
+
+def test_an_imported_answer_closes_the_question(office: Desk) -> None:
+    """The bot was not there when it was written."""
+    recent = office.recorder.clock.now() - timedelta(days=2)
+    post, answer = (f"{int((recent + timedelta(hours=n)).timestamp())}.000100" for n in (0, 2))
+    office.recorder.take(payloads.message("試しました。", ts=post, user=SATO))
+    with office.recorder.database.write() as session:
+        asked = Question(
+            team_id=TEAM,
+            channel_id=CHANNEL,
+            ts=post,
+            thread_ts=post,
+            project_id=1,
+            asked_by=MAYOR,
+            source=QuestionSource.FORM,
+            words="",
+            asked_at=recent + timedelta(hours=1),
+        )
+        session.add(asked)
+    office.imports(_sample().add(reply("こういうことです。", answer, post, SATO)))
+    with office.recorder.database.read() as session:
+        question = session.scalars(select(Question)).one()
+    assert (question.answered_by, question.answer_ts) == (SATO, answer)
 
 
 def test_a_reaction_counts_for_the_office_held_when_the_message_was_written(office: Desk) -> None:

@@ -1,9 +1,9 @@
 """The import from beginning to end: what is read, in which order, and what is committed when.
 
 A conversation's days are taken in the order of their names. A file is read to its end before
-anything of it is written; some files go into one transaction, each of them as a whole, together
-with the note of how far the import has come. So it can be killed at any moment and run again, and
-a running service is never kept waiting for long.
+anything of it is written; some files go into one transaction, each of them as a whole unless it
+is very large, together with the note of how far the import has come. So it can be killed at any
+moment and run again, and a running service is never kept waiting for long.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ from models.workspace import Workspace
 
 # Messages in a transaction: on a slow disk it takes some tenths of a second
 AT_ONCE = 1_000
+# A day that has so many times as many is written in several: a running service, which waits for
+# two seconds at most, goes on meanwhile. If the import is killed in such a day, that one alone is
+# begun again, and what of it is recorded already is then reported as known.
+MOST_AT_ONCE = 2
 # Slack's clock may be ahead of ours
 AHEAD = timedelta(days=1)
 
@@ -174,17 +178,23 @@ class _Run:
                 with self._transaction() as session:
                     authors = self._people.introduce(session, strangers)
                 self._people.remember(authors)
+            tally = Tally()
+            tally.include(done.tally)
+            tally.include(some.tally)
+            *before, last = _parts(some.found, self._at_once)
+            for part in before:
+                with self._transaction() as session:
+                    self._writer(session, chosen).write(part, tally)
             with self._transaction() as session:
-                now = self._clock.now()
-                writer = Writer(session, self._team_id, chosen.channel_id, self._people, now)
-                tally = Tally()
-                tally.include(done.tally)
-                tally.include(some.tally)
-                writer.write(some.found, tally)
+                self._writer(session, chosen).write(last, tally)
                 place = (self._team_id, self._digest, chosen.folder.name)
                 import_progress.note(session, *place, some.until, tally.as_json())
             done.until, done.tally = some.until, tally
             yield some.files
+
+    def _writer(self, session: Session, chosen: Chosen) -> Writer:
+        now = self._clock.now()
+        return Writer(session, self._team_id, chosen.channel_id, self._people, now)
 
     def _batches(self, folder: Folder, done: _Done) -> Iterator[_Batch]:
         """The days that are left, whole, some at a time."""
@@ -236,6 +246,15 @@ class _Batch:
                 self.found[ts].include(one)
             else:
                 self.found[ts] = one
+
+
+def _parts(found: dict[str, Found], at_once: int) -> list[dict[str, Found]]:
+    """As it is; but what is far too much for one transaction in several, the oldest first."""
+    if len(found) <= MOST_AT_ONCE * at_once:
+        return [found]
+    times = sorted(found)
+    starts = range(0, len(times), at_once)
+    return [{ts: found[ts] for ts in times[start : start + at_once]} for start in starts]
 
 
 def _team_of(session: Session) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import emoji, notices, posts, slack_time
+from bot.core import emoji, notices, posts, questions, slack_time
 from bot.recording import messages as recording
 from bot.recording.importing.history import Found
 from bot.recording.importing.people import People
@@ -34,6 +34,7 @@ from models.message import (
     is_deleted,
 )
 from models.project import Project, ProjectChannel
+from models.question import Question
 from models.reaction import Reaction
 
 # Databases limit the values of a statement: SQLite to 32,766 (sqlite.org/limits.html)
@@ -103,6 +104,7 @@ class Writer:
         for found in others:
             self._amend(found, known, tally)
         self._leave_untold(reacted)
+        self._answer(everything)
 
     def _look_up(self, times: Sequence[str]) -> _Known:
         known, session = _Known(), self._session
@@ -308,6 +310,23 @@ class Writer:
                 message = self._session.get(Message, key)
                 if message is not None:
                     notices.leave_untold(self._session, message, self._now)
+
+    def _answer(self, everything: Mapping[str, Found]) -> None:
+        """A question that was asked in one of these threads may have its answer now."""
+        answered: dict[str, str] = {}
+        for ts, found in everything.items():
+            for words in found.words.values():
+                if words.thread_ts is not None:
+                    answered[words.thread_ts] = ts
+        for some in _parts(sorted(answered)):
+            asked = select(Question.thread_ts).where(
+                Question.team_id == self._team_id,
+                Question.channel_id == self._channel_id,
+                Question.thread_ts.in_(some),
+            )
+            for thread_ts in sorted(set(self._session.scalars(asked))):
+                place = (self._session, self._team_id, self._channel_id)
+                questions.refresh(*place, answered[thread_ts], self._now)
 
 
 def _parts(everything: Sequence[str]) -> Iterator[Sequence[str]]:
