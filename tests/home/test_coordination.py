@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.core import homes
+from models import gap as gaps
+from models.gap import Cause
 from models.inbox import InboxEvent, InboxState
 from sandbox import Person, View
 from tests.conftest import JST
@@ -136,6 +139,26 @@ def test_how_the_projects_are_doing(hall: Hall) -> None:
     assert "🌙 の1件は、10営業日のあいだ投稿がありません。" in words
     for person in (hall.hanako, hall.mayor):
         assert "🌙" not in hall.home(person).words
+
+
+def test_on_what_the_numbers_rest(hall: Hall) -> None:
+    _first_digest(hall)
+    hall.clock.advance(timedelta(minutes=30))
+    words = hall.home(hall.admin).words
+    assert "🔎 この7日間：" in words
+    assert "途切れた時間はありません" in words
+    now = hall.clock.now()
+    with hall.deps.database.write() as session:
+        gap = gaps.open_(
+            session, hall.slack.team_id, None, Cause.DISCONNECTED, now - timedelta(hours=1)
+        )
+        homes.trouble_changed(session, hall.slack.team_id, now)
+    words = hall.home(hall.admin).words
+    assert "途切れた時間はありません" not in words
+    assert "途切れました。いま" in words
+    with hall.deps.database.write() as session:
+        gaps.end(session, gap.id, now)
+    assert "途切れ" not in hall.home(hall.mayor).words, "the leaders' page is about the work"
 
 
 def _first_digest(hall: Hall) -> None:
