@@ -1,4 +1,4 @@
-"""A connection over which nothing comes, though it looks well: history tells, and it is reopened."""
+"""A connection over which nothing comes, though it looks well: history tells, it is reopened."""
 
 from __future__ import annotations
 
