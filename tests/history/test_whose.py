@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core import emoji, posts, slack_time
-from models import Draft, Message, Project, ProjectChannel, inbox, message, reaction
+from models import Draft, Message, Project, ProjectChannel, Reaction, inbox, message, reaction
 from models.inbox import InboxState
 from models.message import Decision, MessageKind
 from models.project import Status
@@ -186,6 +186,37 @@ def test_a_like_of_the_digests_button_is_not_in_slack_and_stays(office: Office) 
     office.ticks()
     office.reads()
     assert office.reactions(channel, post.ts) == {(office.reader.id, emoji.DIGEST_LIKE)}
+
+
+def test_a_reaction_from_an_export_keeps_its_time_and_is_no_news(office: Office) -> None:
+    channel = office.channel("防災")
+    post = office.author.posts(channel, "投稿")
+    office.hears()
+    office.reader.reacts(post, "tada")
+    added = office.slack.deliveries[-1].payload
+    office.misses()
+    key = {"team_id": office.slack.team_id, "channel_id": channel.id, "ts": post.ts}
+    given = {**key, "user_id": office.reader.id, "name": "tada"}
+    with office.database.write() as session:
+        reaction.record(
+            session, **given, emoji="tada", present=True, event_ts=post.ts, source="import"
+        )
+    for _ in range(2):
+        office.later(hours=30)
+        office.ticks()
+        office.reads()
+    with office.database.read() as session:
+        row = session.get_one(Reaction, given)
+        assert (row.event_ts, row.source) == (post.ts, "import")
+    office.hears_of(added)
+    office.later(seconds=1)
+    with office.slack.losing_events():
+        office.reader.unreacts(post, "tada")
+    office.later(hours=30)
+    office.ticks()
+    office.reads()
+    assert office.reactions(channel, post.ts) == set()
+    assert office.source_of(post.ts, office.reader, "tada") == "reconcile"
 
 
 def test_what_slack_hides_because_of_its_plan_is_not_taken_for_deleted(office: Office) -> None:
