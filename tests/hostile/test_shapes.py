@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from urllib.parse import urlencode
 
 import pytest
@@ -81,6 +82,7 @@ class Heard(BaseSocketModeClient):
     """The other end of a connection: what was said to Slack."""
 
     def __init__(self) -> None:
+        self.logger = logging.getLogger(__name__)
         self.messages: list[str] = []
 
     def send_message(self, message: str) -> None:
