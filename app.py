@@ -196,15 +196,12 @@ def deliveries(retry: str | None, drop: str | None) -> None:
 
 def _send(desk: DigestDesk, keys: Sequence[str], speaker: Sender) -> None:
     """Send what was made, with a bar."""
-    said = 0
     with click.progressbar(length=len(keys), file=sys.stderr) as bar:
         for said in desk.send(keys, speaker.step):
             bar.update(said - bar.pos)
-    if said < len(keys):
-        raise click.ClickException(
-            "Slack has not taken everything yet; the service goes on trying. "
-            "`python app.py check` says what is wrong."
-        )
+    missing = desk.not_sent(keys)
+    if missing is not None:
+        raise UserError(missing)
 
 
 @main.command()

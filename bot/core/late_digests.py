@@ -129,14 +129,14 @@ def _missing(session: Session, digest: Digest) -> tuple[Missing, ...]:
     found: dict[int, Missing] = {}
     for row in rows:
         audience = session.get(DigestAudience, row.args["audience_id"])
-        if audience is None or audience.removed_at is not None or not _is_missing(row):
+        if audience is None or audience.removed_at is not None or not is_missing(row):
             continue
         missing = Missing(audience.channel_id, audience.user_id, row.state in IN_DOUBT, row.error)
         found.setdefault(audience.id, missing)
     return tuple(found.values())
 
 
-def _is_missing(row: Delivery) -> bool:
+def is_missing(row: Delivery) -> bool:
     """Whether it never stood in Slack and should. There may be less to say in the thread."""
     if row.ts is not None or row.sent_at is not None:
         return False

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.core import periods
+from bot.core import late_digests, periods
 from bot.core.periods import Period
 from bot.digest import figures_json
 from bot.digest.as_text import as_text
@@ -118,6 +118,17 @@ class DigestDesk:
             if not step():
                 threading.Event().wait(LOOK_AGAIN_SECONDS)
 
+    def not_sent(self, keys: Sequence[str]) -> Text | None:
+        """What to say of those that have not arrived; None if all have."""
+        with self.database.read() as session:
+            rows = session.scalars(select(Delivery).where(Delivery.key.in_(keys))).all()
+            missing = [row for row in rows if late_digests.is_missing(row)]
+        if not missing:
+            return None
+        if any(row.state in OPEN_STATES for row in missing):
+            return _NOT_YET
+        return _REFUSED.filled(n=len(missing))
+
     def _unsent(self, keys: Sequence[str]) -> int:
         with self.database.read() as session:
             query = select(func.count()).where(
@@ -174,6 +185,16 @@ _ALL_AT_ONCE = Text(
 _FUTURE = Text(
     ja="これからの分は送れません。--dry-run なら表示できます。",
     en="What is still to come can't be sent. --dry-run prints it.",
+)
+_NOT_YET = Text(
+    ja="まだ届いていないものがあります。動いている `python app.py` が、続けて送ります。"
+    "理由は `python app.py deliveries` で分かります。",
+    en="Slack has not taken everything yet; the service goes on trying. "
+    "`python app.py deliveries` says what is wrong.",
+)
+_REFUSED = Text(
+    ja="{n}件を送れませんでした。理由とできることは `python app.py deliveries` で分かります。",
+    en="{n} messages could not be sent. `python app.py deliveries` says why, and what to do.",
 )
 _SENT_ALREADY = Text(
     ja="その時点までのダイジェストは送信済みです。--dry-run なら表示できます。",

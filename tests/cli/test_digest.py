@@ -133,6 +133,14 @@ def test_sent_once(shell: Shell, town: Town, slack: Sandbox) -> None:
     assert json.loads(shell.run("digest", "--json").stdout)["totals"]["posts"] == 0
 
 
+def test_what_slack_refuses_is_said(shell: Shell, town: Town, slack: Sandbox) -> None:
+    slack.faults.add("error", method="chat.postMessage", times=None, code="is_archived")
+    result = shell.run("digest")
+    assert result.returncode == 1
+    assert "1件を送れませんでした" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
