@@ -137,7 +137,7 @@ def test_what_slack_refuses_is_said(shell: Shell, town: Town, slack: Sandbox) ->
     slack.faults.add("error", method="chat.postMessage", times=None, code="is_archived")
     result = shell.run("digest")
     assert result.returncode == 1
-    assert "1件を送れませんでした" in result.stderr
+    assert "件を送れませんでした" in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -111,7 +111,7 @@ def test_over_a_socket(slack: Sandbox, payload: JsonObject) -> None:
         heard = Heard()
         for listen in socket.client.socket_mode_request_listeners:
             request = SocketModeRequest("interactive", "E1", payload)
-            listen(heard, request)  # type: ignore[call-arg,arg-type]  # its protocol lacks `self`
+            listen(heard, request)  # type: ignore[call-arg,arg-type,misc]  # its protocol lacks `self`
         assert [json.loads(one)["envelope_id"] for one in heard.messages] == ["E1"]
         assert len(told) == 1
     finally:
