@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,7 +98,7 @@ def main(
             sections.append(section)
         run = report.Run(
             date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-            command=" ".join(["python -m bench", *sys.argv[1:]]),
+            command=" ".join(["python -m bench", *_told(sys.argv[1:])]),
             machine=machine.described(lent),
             load_before=before,
             load_after=machine.load(),
@@ -107,6 +107,15 @@ def main(
         )
     if writes or (writes is None and not only and not is_quick):
         report.write(run, PAGE, REASONS)
+
+
+def _told(arguments: Sequence[str]) -> list[str]:
+    """The arguments without the directory, which is nobody's business."""
+    kept = list(arguments)
+    if "--cache" in kept:
+        place = kept.index("--cache")
+        del kept[place : place + 2]
+    return kept
 
 
 def _measured(number: int, measure: Callable[[Plan], Section], plan: Plan) -> Section:
