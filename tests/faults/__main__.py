@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -46,8 +46,10 @@ def main(
     # The sandbox would tell of every request that dies with its process.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     began = time.monotonic()
-    with _lenders(database) as lenders:
-        outcomes = list(_run(_chosen(names, cycles, short), lenders))
+    outcomes: list[Outcome] = []
+    with _lenders(database) as lenders, suppress(KeyboardInterrupt):
+        for outcome in _run(_chosen(names, cycles, short), lenders):
+            outcomes.append(outcome)  # what is known is told even if somebody breaks it off
     click.echo(f"\n{as_text(outcomes)}")
     if write:
         command = "make faults"

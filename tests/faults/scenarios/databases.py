@@ -17,7 +17,7 @@ from tests.faults.server import PostgresServer
 from tests.faults.town import Town
 
 LOCKED_SECONDS = (5.0, 1.0, 60.0)
-AWAY_SECONDS = (2.0, 5.0, 60.0)
+AWAY_SECONDS = (1.0, 2.0, 60.0)
 
 
 def locked(town: Town, cycles: int) -> None:
