@@ -43,6 +43,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("acks", "acknowledgements lost", network.acks_lost, 1, 10),
     Scenario("replays", "the same again, and a day later", network.repeated, 1, 10),
     Scenario("away", "three days away", slack.away, 1, 3),
-    Scenario("burst", "30,000 at once, and too many", slack.burst, 1, 2),
+    Scenario("burst", "a burst, and events held back", slack.burst, 1, 2),
     Scenario("authorize", "auth.test 429, token revoked", slack.authorize, 1, 5),
 )
