@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import random
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -24,19 +22,21 @@ from models.delivery import OPEN_STATES, DeliveryState
 from models.inbox import InboxState
 from sandbox import Channel, Person, Sandbox, SandboxClock
 from tests.databases import Lend
+from tests.faults.nursery import Nursery, Process, nursery
 
-ROOT = Path(__file__).parents[2]
 KILLS = 3
 # Slack's retries (at once, after a minute, after five) come this much faster.
 FASTER = 60
-LONGEST_LIFE_EVENTS = 40
+LONGEST_LIFE_EVENTS = 25
 
 
 class Replicas:
     """Two processes of the app; whichever is killed is replaced."""
 
-    def __init__(self, slack: Sandbox, database_url: str) -> None:
+    def __init__(self, slack: Sandbox, database_url: str, started: Nursery, home: Path) -> None:
         self._slack = slack
+        self._nursery = started
+        self._memory, self._log = home / "memory", home / "log"
         self._environ = {
             "PATH": os.environ["PATH"],
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -45,41 +45,39 @@ class Replicas:
             "DATABASE_URL": database_url,
             "LOG_LEVEL": "ERROR",
         }
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: list[Process] = []
 
     def start(self) -> None:
         """Start one more and wait until it is connected."""
         before = self._slack.connections
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=self._environ)
+        process = self._nursery.start(self._environ, self._memory, self._log, plain=True)
         self._running.append(process)
         self._slack.until(
-            lambda: self._slack.connections > before or process.poll() is not None, timeout=60
+            lambda: self._slack.connections > before or process.code is not None, timeout=60
         )
-        assert process.poll() is None, "the app ended by itself"
+        assert process.code is None, process.last_words
 
     def kill(self, number: int) -> None:
         """kill -9."""
         process = self._running.pop(number)
         before = self._slack.connections
         process.kill()
-        process.wait()
         self._slack.until(lambda: self._slack.connections < before, timeout=60)
 
     def end(self) -> None:
         """Kill all of them."""
         for process in self._running:
             process.kill()
-            process.wait()
 
 
-def test_killed_in_turn(postgres: Lend) -> None:
+def test_killed_in_turn(postgres: Lend, tmp_path: Path) -> None:
     chance = random.Random(20260407)
     clock = SandboxClock(datetime.now(UTC), rate=FASTER)
-    with postgres() as url, Sandbox(clock=clock) as slack:
+    with postgres() as url, Sandbox(clock=clock) as slack, nursery() as started:
         slack.install(app_manifest("ja"))
         lead = slack.person("佐藤 花子", title="防災課")
         channel = slack.channel("防災", members=[lead])
-        replicas = Replicas(slack, url)
+        replicas = Replicas(slack, url, started, tmp_path)
         try:
             replicas.start()
             lead.runs("/project", "register 防災", channel)
