@@ -27,11 +27,11 @@ class Scenario:
 
 
 SCENARIOS: tuple[Scenario, ...] = (
-    Scenario("kill", "kill -9 at random under load", deaths.killed, 4, 1000),
+    Scenario("kill", "kill -9 at random under load", deaths.killed, 3, 1000),
     Scenario("commits", "kill -9 beside a commit", deaths.killed_at_commits, 6, 48),
     Scenario("saying", "kill -9 while posting", deaths.killed_while_saying, 2, 24),
     Scenario("digest", "kill -9 while a digest is made", digests.killed, 2, 24),
-    Scenario("replicas", "one of three killed", deaths.one_of_several_killed, 3, 100, (POSTGRES,)),
+    Scenario("replicas", "one of three killed", deaths.one_of_several_killed, 2, 100, (POSTGRES,)),
     Scenario("stop", "SIGSTOP, SIGCONT", deaths.stands_still, 1, 10),
     Scenario("locked", "locked for 1, 5, 60 s", databases.locked, 1, 6),
     Scenario("full", "disk full", databases.full, 1, 10, (SQLITE,)),

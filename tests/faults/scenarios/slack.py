@@ -8,7 +8,7 @@ from tests.faults.town import Town
 
 # https://docs.slack.dev/apis/events-api: "Rate limiting"
 MOST_EVENTS_AN_HOUR = 30_000
-A_FEW_EVENTS = 400
+A_FEW_EVENTS = 200
 SHOWN_REACTIONS = 3
 
 
