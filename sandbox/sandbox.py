@@ -286,7 +286,7 @@ class Sandbox:
                 for record in channel.messages.values()
             ]
 
-    def until(self, condition: Callable[[], T], timeout: float = 10.0, what: str = "") -> T:
+    def until(self, condition: Callable[[], T], timeout: float = 30.0, what: str = "") -> T:
         """Wait until a condition gives something true, and return that.
 
         Raises AssertionError after `timeout` real seconds.
@@ -312,11 +312,11 @@ class Sandbox:
             f"connections: {self.connections}"
         )
 
-    def settle(self, timeout: float = 10.0) -> None:
+    def settle(self, timeout: float = 30.0) -> None:
         """Wait until every event is acknowledged or given up."""
         self.until(lambda: self.dispatcher.unsettled == 0, timeout, "every event to be settled")
 
-    def connected(self, timeout: float = 10.0) -> None:
+    def connected(self, timeout: float = 30.0) -> None:
         """Wait until the app has opened a Socket Mode connection."""
         self.until(lambda: self.connections, timeout, "a Socket Mode connection")
 

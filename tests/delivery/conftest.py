@@ -104,6 +104,6 @@ def post(database: Database, clock: SandboxClock) -> Iterator[Post]:
         slack.install(manifest.manifest([], "ja"))
         channel = slack.channel("お知らせ", members=[slack.person("佐藤 花子")])
         slack.invite_bot(channel)
-        client = WebClient(token=slack.bot_token, base_url=slack.url, timeout=5, retry_handlers=[])
+        client = WebClient(token=slack.bot_token, base_url=slack.url, timeout=30, retry_handlers=[])
         sender = Sender(database, client, clock, {"note": _words})
         yield Post(database, slack, clock, sender, channel)
