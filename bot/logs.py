@@ -6,6 +6,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
+
 from bot.settings import Settings
 
 # The last are Bolt's loggers for what we have registered with it.
@@ -36,6 +38,7 @@ def set_up(settings: Settings) -> None:
         JsonFormatter() if settings.log_format == "json" else logging.Formatter(_TEXT)
     )
     handler.addFilter(_is_without_words)
+    handler.addFilter(_is_worth_a_line)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
@@ -50,3 +53,8 @@ def _is_without_words(record: logging.LogRecord) -> bool:
     (slack_bolt.logger).
     """
     return record.levelno > logging.DEBUG or not record.name.startswith(_SLACKS_LIBRARIES)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Bolt finds the token in the environment beside the client that it is given, and warns."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()

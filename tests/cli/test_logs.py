@@ -35,6 +35,7 @@ def test_no_words_in_the_log(form: str, tmp_path: Path, slack: Sandbox) -> None:
         process.terminate()
         _, errors = process.communicate(timeout=20)
     assert "stopped" in errors
+    assert "WARNING" not in errors
     assert "xyzzy" not in errors
     assert slack.bot_token not in errors
     assert slack.app_token not in errors
