@@ -11,7 +11,7 @@ import logging
 from slack_bolt import Ack, App, BoltContext, Respond
 from slack_sdk.errors import SlackApiError
 
-from bot.core.acknowledgements import NOT_FOUND, toggle
+from bot.core.likes import NOT_FOUND, toggle
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.text import Language

@@ -9,8 +9,8 @@ from slack_sdk.models.blocks import Block
 
 from bot.core import emoji as emoji_names
 from bot.core import slack_time
-from bot.core.acknowledgements import Pressed
 from bot.core.evidence import QuotedPost
+from bot.core.likes import Pressed
 from bot.core.permalinks import permalink
 from bot.text import Language, Text
 from bot.views.digest import (

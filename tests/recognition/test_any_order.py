@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from app import app_manifest
 from bot.core.acknowledged import standing_on
-from bot.core.acknowledgements import toggle
+from bot.core.likes import toggle
 from bot.core.periods import Period
 from bot.core.permissions import actor_of
 from bot.delivery.sender import Sender

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.core.acknowledgements import Pressed
 from bot.core.evidence import QuotedPost
+from bot.core.likes import Pressed
 from bot.text import LANGUAGES, Language
 from bot.views import notices as view
 from bot.views.digest import Style, post_blocks, seen_by
