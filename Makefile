@@ -22,8 +22,8 @@ test: $(READY)
 
 # A quick look while working, under a minute: the way of an event and what is told of it, on SQLite,
 # without the tests that try every order. Before a release it takes `make check`.
-CORE = tests/core tests/delivery tests/digest tests/docs tests/recognition tests/recording \
-	tests/rights tests/sandbox tests/views $(wildcard tests/test_*.py)
+CORE = tests/core tests/delivery tests/digest tests/recognition tests/recording tests/sandbox \
+	tests/views $(wildcard tests/test_*.py)
 test-core: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) -k "not postgres and not any_order" $(CORE) $(ARGS)
 
