@@ -34,6 +34,7 @@ from models import (
 from models.database import Database
 from models.inbox import InboxState
 from models.refusal import Reason
+from models.workspace import team_ids
 
 # An event is applied within a second, and words are said within a few; what waits for minutes
 # means that something does not work.
@@ -144,7 +145,7 @@ class Checkup:
     def _late_digests(self) -> list[LateDigest]:
         zone, now = self.settings.timezone, self.clock.now()
         with self.database.read() as session:
-            teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
+            teams = team_ids(session)
             return [late for team_id in teams for late in overdue(session, team_id, zone, now)]
 
     def _history(self) -> Iterator[Finding]:

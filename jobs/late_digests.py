@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import select
 
 from bot.core import late_digests
 from bot.deps import Deps
 from bot.digest.make import make_due
 from bot.trouble import tell
-from models.workspace import Workspace
+from jobs.each_workspace import each_workspace
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +19,9 @@ TRIGGER = IntervalTrigger(minutes=1)
 
 def run(deps: Deps) -> None:
     """Look in each workspace; what goes wrong in one is logged and tried again the next time."""
-    with deps.database.read() as session:
-        teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
-    for team_id in teams:
-        try:
-            _look_after(deps, team_id)
-        except Exception as error:
-            tell(log, error, f"whether a digest of {team_id} is late could not be found out")
+    each_workspace(
+        deps, _look_after, log, "whether a digest of {team_id} is late could not be found out"
+    )
 
 
 def _look_after(deps: Deps, team_id: str) -> None:

@@ -6,14 +6,13 @@ import logging
 from collections import defaultdict
 
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import select
 
 from bot.core import notices
 from bot.core.calendar import calendar_of
 from bot.core.notices import Desk
 from bot.deps import Deps
 from bot.trouble import tell
-from models.workspace import Workspace
+from models import workspace
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +25,7 @@ def run(deps: Deps) -> None:
     What goes wrong for one person is logged, keeps nobody else waiting, and is tried again.
     """
     with deps.database.read() as session:
-        teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
+        teams = workspace.team_ids(session)
         waiting: dict[str, list[str]] = defaultdict(list)
         for team_id, user_id in notices.waiting(session):
             waiting[team_id].append(user_id)

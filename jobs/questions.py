@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import select
 
 from bot.core.calendar import calendar_of
 from bot.core.question_reminders import Desk
 from bot.deps import Deps
-from bot.trouble import tell
+from jobs.each_workspace import each_workspace
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -20,13 +19,7 @@ TRIGGER = IntervalTrigger(seconds=30)
 
 def run(deps: Deps) -> None:
     """Look in each workspace; what goes wrong in one is logged and tried again the next time."""
-    with deps.database.read() as session:
-        teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
-    for team_id in teams:
-        try:
-            _look_after(deps, team_id)
-        except Exception as error:
-            tell(log, error, f"the questions of {team_id} could not be looked after")
+    each_workspace(deps, _look_after, log, "the questions of {team_id} could not be looked after")
 
 
 def _look_after(deps: Deps, team_id: str) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import select
 
 from bot.core import quiet
 from bot.deps import Deps
-from bot.trouble import tell
-from models.workspace import Workspace
+from jobs.each_workspace import each_workspace
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +17,7 @@ TRIGGER = IntervalTrigger(minutes=10)
 
 def run(deps: Deps) -> None:
     """Look in each workspace; what goes wrong in one is logged and tried again the next time."""
-    with deps.database.read() as session:
-        teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
-    for team_id in teams:
-        try:
-            _ask(deps, team_id)
-        except Exception as error:
-            tell(log, error, f"the quiet projects of {team_id} could not be asked about")
+    each_workspace(deps, _ask, log, "the quiet projects of {team_id} could not be asked about")
 
 
 def _ask(deps: Deps, team_id: str) -> None:

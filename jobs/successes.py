@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import select
 
 from bot.core import successes
 from bot.core.calendar import calendar_of
 from bot.deps import Deps
-from bot.trouble import tell
-from models.workspace import Workspace
+from jobs.each_workspace import each_workspace
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +21,7 @@ def run(deps: Deps) -> None:
 
     What goes wrong in one workspace is logged, keeps no other from it, and is tried again.
     """
-    with deps.database.read() as session:
-        teams = session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
-    for team_id in teams:
-        try:
-            _tell(deps, team_id)
-        except Exception as error:
-            tell(log, error, f"the month of {team_id} could not be told")
+    each_workspace(deps, _tell, log, "the month of {team_id} could not be told")
 
 
 def _tell(deps: Deps, team_id: str) -> None:

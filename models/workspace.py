@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -53,6 +53,11 @@ def save(
         team_id=team_id, digest_weekday=FRIDAY, digest_time="16:00", **facts
     )
     session.execute(statement.on_conflict_do_update(index_elements=["team_id"], set_=facts))
+
+
+def team_ids(session: Session) -> Sequence[str]:
+    """Every workspace."""
+    return session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
 
 
 def installed(session: Session) -> Mapping[str, str]:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from bot.clock import Clock
 from bot.core import unsaid
 from bot.core.outgoing import OnLost
-from bot.errors import UserError
+from bot.core.workspaces import own_workspace
 from bot.settings import Settings
-from bot.text import Text
 from bot.views import unsaid as view
 from models.database import Database
-from models.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -34,34 +29,23 @@ class DeliveryDesk:
     def listing(self) -> Iterator[str]:
         """What is not said, in lines."""
         with self.database.read() as session:
-            rows = unsaid.listing(session, _team(session), self.clock.now())
+            rows = unsaid.listing(session, own_workspace(session).team_id, self.clock.now())
         return view.lines(rows, self.settings.timezone, self.settings.language)
 
     def retry(self, key: str) -> str:
         """Put it back; returns what happens now."""
         with self.database.write() as session:
-            is_in_doubt = unsaid.retry(session, _team(session), key, self.clock.now())
+            is_in_doubt = unsaid.retry(
+                session, own_workspace(session).team_id, key, self.clock.now()
+            )
         text = view.LOOKED_FOR if is_in_doubt else view.RETRIED
         return text.of(self.settings.language, key=key)
 
     def drop(self, key: str) -> str:
         """Give it up; returns what that means."""
         with self.database.write() as session:
-            team_id = _team(session)
+            team_id = own_workspace(session).team_id
             on_lost = self.on_lost.get(unsaid.kind_of(session, team_id, key) or "")
             is_gone = unsaid.drop(session, team_id, key, self.clock.now(), on_lost)
         text = view.DROPPED if is_gone else view.LEFT_AS_IT_IS
         return text.of(self.settings.language, key=key)
-
-
-def _team(session: Session) -> str:
-    team_id = session.scalar(select(Workspace.team_id).order_by(Workspace.team_id).limit(1))
-    if team_id is None:
-        raise UserError(_NO_WORKSPACE)
-    return team_id
-
-
-_NO_WORKSPACE = Text(
-    ja="まだSlackにつながったことがありません。 `python app.py` を一度起動してください。",
-    en="It has never been connected to Slack. Start `python app.py` once.",
-)

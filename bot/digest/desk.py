@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.core import late_digests, periods
 from bot.core.periods import Period
+from bot.core.workspaces import own_workspace
 from bot.digest import figures_json
 from bot.digest.as_text import as_text
 from bot.digest.compose import gather
@@ -60,7 +61,7 @@ class DigestDesk:
     def figures(self, moment: datetime) -> JsonObject:
         """The numbers of the digest that ends at `moment` (docs/numbers.md)."""
         with self.database.read() as session:
-            workspace = _workspace(session)
+            workspace = own_workspace(session)
             period = self._period(session, workspace, moment)
             zone = self.settings.timezone
             return figures_json.figures(session, workspace.team_id, period, zone)
@@ -68,7 +69,7 @@ class DigestDesk:
     def text(self, moment: datetime, audience: str | None) -> str:
         """The digest that ends at `moment`, as this audience would read it."""
         with self.database.read() as session:
-            workspace = _workspace(session)
+            workspace = own_workspace(session)
             period = self._period(session, workspace, moment)
             language = self._language(session, workspace, audience)
             return as_text(
@@ -81,7 +82,7 @@ class DigestDesk:
         Raises `UserError` where that would leave somebody a gap, or tell them something twice.
         """
         with self.database.read() as session:
-            workspace = _workspace(session)
+            workspace = own_workspace(session)
             period = self._period(session, workspace, moment)
             audiences = digests.audiences(session, workspace.team_id)
             last = session.scalars(
@@ -149,13 +150,6 @@ class DigestDesk:
         raise UserError(_NO_SUCH_AUDIENCE.filled(audience=audience))
 
 
-def _workspace(session: Session) -> Workspace:
-    workspace = session.scalars(select(Workspace).order_by(Workspace.team_id)).first()
-    if workspace is None:
-        raise UserError(_NO_WORKSPACE)
-    return workspace
-
-
 def _names(session: Session, audience: DigestAudience) -> set[str]:
     channel = session.get(Channel, (audience.team_id, audience.channel_id))
     names = {audience.channel_id, audience.user_id or "", channel.name if channel else ""}
@@ -165,10 +159,6 @@ def _names(session: Session, audience: DigestAudience) -> set[str]:
 _NO_MOMENT = Text(
     ja="--at は 2026-11-20T16:00 のように書いてください。",
     en="Write --at like 2026-11-20T16:00.",
-)
-_NO_WORKSPACE = Text(
-    ja="まだSlackにつながったことがありません。`python app.py` を一度起動してください。",
-    en="It has never been connected to Slack. Start `python app.py` once.",
 )
 _NO_SUCH_AUDIENCE = Text(
     ja="送り先に {audience} はありません。`/digest 一覧` で確かめられます。",

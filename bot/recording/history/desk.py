@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.clock import Clock
 from bot.core import gaps
 from bot.core.coverage import reason
+from bot.core.workspaces import own_workspace
 from bot.errors import UserError
 from bot.recording.history.reconciler import Reconciler
 from bot.settings import Settings
@@ -20,7 +21,6 @@ from bot.text import Text
 from models.channel import Channel
 from models.database import Database
 from models.watermark import Watermark
-from models.workspace import Workspace
 
 # The bar of one channel
 STEPS = 100
@@ -61,9 +61,7 @@ class ReconcileDesk:
         begin = self._moment(since) if since else None
         now = self._clock.now()
         with self._database.write() as session:
-            workspace = session.scalars(select(Workspace).order_by(Workspace.team_id)).first()
-            if workspace is None:
-                raise UserError(_NO_WORKSPACE)
+            workspace = own_workspace(session)
             readings = gaps.readings(session, workspace.team_id)
             if channel is not None:
                 wanted = self._ids(session.scalars(select(Channel)).all(), channel)
@@ -151,10 +149,6 @@ def _share(mark: Watermark, errand: Errand) -> float:
     return min(mark.share_done, 0.99)
 
 
-_NO_WORKSPACE = Text(
-    ja="まだSlackにつながったことがありません。 `python app.py` を一度起動してください。",
-    en="It has never been connected to Slack. Start `python app.py` once.",
-)
 _NO_SUCH_CHANNEL = Text(
     ja="{channel} は、登録されたチャンネルではありません。",
     en="{channel} is not a registered channel.",
