@@ -13,6 +13,7 @@ from bot.core import coordinators
 from bot.core.calendar import calendar_of
 from bot.core.hours import next_disturbable
 from bot.core.members import is_reachable
+from bot.core.outgoing import NOTHING_TO_SAY
 from bot.core.periods import due_moment
 from models import digest as digests
 from models.delivery import (
@@ -137,10 +138,13 @@ def _missing(session: Session, digest: Digest) -> tuple[Missing, ...]:
 
 
 def is_missing(row: Delivery) -> bool:
-    """Whether it never stood in Slack and should. There may be less to say in the thread."""
+    """Whether it never stood in Slack and should.
+
+    There may be less to say in the thread, also while that is looked at anew.
+    """
     if row.ts is not None or row.sent_at is not None:
         return False
-    if row.state == DeliveryState.DROPPED:
+    if row.state == DeliveryState.DROPPED or row.error == NOTHING_TO_SAY:
         return row.args["part"] == 0 and row.error != GIVEN_UP
     return row.state in (*OPEN_STATES, DeliveryState.FAILED)
 

@@ -30,6 +30,9 @@ class Outgoing:
 # What a renderer answers where the message in the channel is to stay as it stands.
 AS_IT_IS = Outgoing("")
 
+# The error that is kept of a delivery for which there was nothing to say.
+NOTHING_TO_SAY = "nothing to say any more"
+
 # Makes the words of a delivery at the moment it is said; None if there is nothing to say any more.
 Renderer = Callable[[Session, Delivery], Outgoing | None]
 

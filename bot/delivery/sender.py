@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.core.outgoing import AS_IT_IS, OnLost, OnSaid, Outgoing, Renderer
+from bot.core.outgoing import AS_IT_IS, NOTHING_TO_SAY, OnLost, OnSaid, Outgoing, Renderer
 from bot.core.posts import MARK
 from bot.delivery import history, marks, refusals
 from bot.delivery.outbox import Claimed, Outbox, TakenOverError
@@ -140,7 +140,7 @@ class Sender:
             return
         if message is None and delivery.ts is None:
             on_lost = self._on_lost.get(delivery.kind)
-            self._outbox.dropped(delivery, "nothing to say any more", on_lost)
+            self._outbox.dropped(delivery, NOTHING_TO_SAY, on_lost)
         elif message is None:
             self._take_away(delivery)
         elif message is AS_IT_IS and delivery.ts is not None:

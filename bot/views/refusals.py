@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.core.outgoing import NOTHING_TO_SAY
 from bot.text import Text
 
 _INVITE = Text(
@@ -84,7 +85,7 @@ _BY_CODE: Mapping[str, Text] = {
     "no_permission": _SCOPES,
     "not_authed": _TOKEN,
     "not_in_channel": _INVITE,
-    "nothing to say any more": _NOTHING,
+    NOTHING_TO_SAY: _NOTHING,
     "org_login_required": _MIGRATION,
     "rate_limited": _PAUSE,
     "ratelimited": _PAUSE,

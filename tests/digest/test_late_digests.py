@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from bot.core import late_digests
 from bot.deps import Deps
@@ -17,8 +17,8 @@ from jobs import weekly_digest
 from models import Delivery, Member
 from models import workspace as workspaces
 from models.database import Database
-from models.delivery import GIVEN_UP, DeliveryState
-from models.digest import Digest, DigestAudience
+from models.delivery import GIVEN_UP, DeliveryState, renew_standing
+from models.digest import Digest, DigestAudience, delivery_keys
 from models.project import Project
 from models.workspace import Workspace
 from sandbox import Channel, Person, Sandbox, SandboxClock
@@ -202,6 +202,19 @@ def test_what_is_not_late(office: Office, why: str) -> None:
             session.execute(update(Digest).values(due_at=DUE - timedelta(days=8)))
     office.at(minutes=45)
     assert office.late() == ()
+
+
+def test_a_message_with_nothing_to_say_that_is_made_anew_is_not_late(office: Office) -> None:
+    office.at()
+    with office.deps.database.write() as session:
+        [digest] = session.scalars(select(Digest))
+        keys = delivery_keys(digest)
+        assert session.scalars(select(Delivery.state).where(Delivery.key == keys[-1])).all() == [
+            DeliveryState.DROPPED
+        ]
+        renew_standing(session, office.slack.team_id, keys, DUE + timedelta(hours=2))
+    office.at(minutes=45)
+    assert (office.late(), office.alarms()) == ((), [])
 
 
 def test_without_a_coordinator_the_admins_are_told(office: Office) -> None:
