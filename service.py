@@ -153,7 +153,7 @@ class Service:
         open_database(self.deps.database)
         authorized = self._greet()
         self._outages = Outages(
-            self.deps.database, self.deps.clock, str(authorized.team_id), self._on_gap
+            self.deps.database, self.deps.clock, str(authorized.team_id), self.read_history
         )
         bolt = App(
             name="iine",
@@ -259,10 +259,6 @@ class Service:
             else:
                 self._outages.refused()
 
-    def _on_gap(self) -> None:
-        """There is something to be read again from Slack's history."""
-        self._reconciling.wake()
-
     def _on_unheard(self) -> None:
         """Something stood in Slack's history that should have come by itself."""
         if self._link is not None:
@@ -276,6 +272,10 @@ class Service:
         """Have every job look at once whether something is due: the clock was moved."""
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=datetime.now(UTC))
+
+    def read_history(self) -> None:
+        """Read what there is to be read of Slack's history, not only within a second."""
+        self._reconciling.wake()
 
     def _wake(self) -> None:
         """There may be something to say, and a Home to make."""

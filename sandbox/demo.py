@@ -18,12 +18,17 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from sqlalchemy import select
 
 from app import app_manifest
 from bot import logs
 from bot.core.periods import Period
+from bot.digest.make import DIGEST
 from bot.settings import Settings
+from jobs import reconcile
 from jobs.ticker import JOBS
+from models.delivery import OPEN_STATES, Delivery
+from models.watermark import Watermark
 from sandbox import Message, Sandbox, SandboxClock
 from sandbox.city import BEGINS, CITY, story
 from sandbox.city.acts import Act, Answered, Ask, Reply, target_of
@@ -43,6 +48,9 @@ PATIENCE = 30.0
 # How often the app and Slack may give each other something to do before that is a mistake
 ROUNDS = 100
 A_MOMENT = timedelta(seconds=20)
+# Before each digest the app reads Slack's history, as it does every hour and every night.
+READ_BEFORE = timedelta(minutes=30)
+OFTEN = tuple(job for job in JOBS if job.run is not reconcile.run)
 DATABASE_FILE = "iine.db"
 
 
@@ -101,12 +109,14 @@ class Demo:
             self.player.play(act)
             self._hurry_after(act)
             after_each()
+        self.pass_to(max(self.slack.clock.now(), week.digest_at - READ_BEFORE))
+        self.read_history()
         self.pass_to(week.digest_at)
         self.look_at_clock()
         self.slack.until(
             lambda: len(self.player.digests()) >= week.number, PATIENCE, f"digest {week.number}"
         )
-        self.calm_down()
+        self._take_time(lambda: not self._is_digest_being_said(), "the digest")
 
     def pass_to(self, at: datetime) -> None:
         """Let the time pass, and the app say on the way what it has kept for a moment of it."""
@@ -120,10 +130,41 @@ class Demo:
     def look_at_clock(self) -> None:
         """Have the app see what is due now: its own looks are too rare for a clock that jumps."""
         self.calm_down()
-        for job in JOBS:
+        for job in OFTEN:
             job.run(self.service.deps)
         self.service.deps.wake()
         self.calm_down()
+
+    def read_history(self) -> None:
+        """Have the app compare its record with Slack's history, which it does at Slack's pace."""
+        self.calm_down()
+        reconcile.run(self.service.deps)
+        self.service.read_history()
+        self._take_time(lambda: not self._is_history_being_read(), "the history")
+
+    def _take_time(self, is_done: Callable[[], bool], what: str) -> None:
+        """Let time pass for what Slack allows only so often in a minute."""
+        self.calm_down()
+        for _ in range(ROUNDS):
+            if is_done():
+                return
+            self.slack.clock.advance(A_MOMENT)
+            self.service.read_history()
+            self.service.deps.wake()
+            self.calm_down()
+        raise RuntimeError(f"{what} takes too long")
+
+    def _is_history_being_read(self) -> bool:
+        with self.service.deps.database.read() as session:
+            return any(mark.is_to_be_read for mark in session.scalars(select(Watermark)))
+
+    def _is_digest_being_said(self) -> bool:
+        """The rest of it stands in its thread a little later."""
+        to_be_said = select(Delivery.id).where(
+            Delivery.kind == DIGEST, Delivery.state.in_(OPEN_STATES)
+        )
+        with self.service.deps.database.read() as session:
+            return session.scalar(to_be_said.limit(1)) is not None
 
     def _hurry_after(self, act: Act) -> None:
         """Whoever has asked is told of the answer when it comes, not at the next stop."""

@@ -44,6 +44,9 @@ def test_the_demo_plays_the_story_and_prints_the_last_digest(tmp_path: Path) -> 
     assert "手で数えた数と一致しました" in done.stdout
     assert "ダイジェスト 12回" in done.stdout
     assert "窓口の待ち時間" in done.stdout
+    assert "8チャンネルの記録に基づいています。途切れた時間はありません。" in done.stdout
+    assert "終わっていません" not in done.stdout
+    assert "ERROR" not in done.stderr
     assert "Traceback" not in done.stderr
     assert (tmp_path / "iine.db").exists()
 
