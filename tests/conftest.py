@@ -15,6 +15,9 @@ from models.database import Database
 from sandbox import Sandbox, SandboxClock
 from service import Service
 from tests.databases import Connected, Lend, PostgresDatabases, postgres_server, sqlite_files
+from tests.forking import Forks
+from tests.forking import forks as start_forks
+from tests.shell import Shell
 
 JST = ZoneInfo("Asia/Tokyo")
 # Directories of tests that take most of a minute each
@@ -80,6 +83,19 @@ def sqlite_database(sqlite: Lend) -> Iterator[Database]:
         opened = Database(url)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Starts processes that have loaded the app."""
+    with start_forks() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def bare_shell(forks: Forks) -> Shell:
+    """A shell without any settings."""
+    return Shell(forks)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python app.py` and its commands, each as a process of its own."""
+"""`python app.py` and its commands."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bot.settings import Settings
 from bot.slack_client import slack_client
 from models.database import Database
 from sandbox import Sandbox, SandboxClock
-from tests.cli.conftest import Shell
+from tests.shell import Shell
 
 
-def test_missing_settings_are_all_named() -> None:
-    result = Shell({"SLACK_BOT_TOKEN": "", "LANGUAGE": "fr"}).run()
+def test_missing_settings_are_all_named(bare_shell: Shell) -> None:
+    result = bare_shell.having(SLACK_BOT_TOKEN="", LANGUAGE="fr").run()
     assert result.returncode == 2
     assert "SLACK_BOT_TOKEN is missing" in result.stderr
     assert "SLACK_APP_TOKEN is missing" in result.stderr
@@ -38,7 +38,7 @@ def test_a_refused_token_is_said_in_one_line(shell: Shell, slack: Sandbox) -> No
 
 
 def test_slack_out_of_reach_is_said_in_one_line(shell: Shell) -> None:
-    result = Shell({**shell.environ, "SLACK_API_URL": "http://127.0.0.1:9/api/"}).run()
+    result = shell.having(SLACK_API_URL="http://127.0.0.1:9/api/").run()
     assert result.returncode == 1
     assert "Slack" in result.stderr
     assert "Traceback" not in result.stderr
@@ -47,10 +47,10 @@ def test_slack_out_of_reach_is_said_in_one_line(shell: Shell) -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_when_told(shell: Shell, slack: Sandbox, how: signal.Signals) -> None:
     with shell.running(slack, "serve") as process:
-        process.send_signal(how)
-        _, errors = process.communicate(timeout=10)
-    assert process.returncode == 0, errors
-    assert "Traceback" not in errors
+        process.signal(how)
+        result = process.ended()
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_what_was_acknowledged_is_recorded_before_it_ends(shell: Shell, slack: Sandbox) -> None:
@@ -61,14 +61,15 @@ def test_what_was_acknowledged_is_recorded_before_it_ends(shell: Shell, slack: S
         slack.until(lambda: [m for m in channel.messages if m.metadata])
         posts = [lead.posts(channel, f"訓練の{n}回目です。") for n in range(20)]
         slack.settle()
-        process.terminate()
-        process.communicate(timeout=10)
+        process.told_to_end()
     assert [list(post.reactions) for post in posts] == [["memo"]] * 20
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_manifest_is_one_that_slack_takes(language: str, slack: Sandbox) -> None:
-    result = Shell().run("manifest", "--language", language)
+def test_the_manifest_is_one_that_slack_takes(
+    bare_shell: Shell, language: str, slack: Sandbox
+) -> None:
+    result = bare_shell.run("manifest", "--language", language)
     assert result.returncode == 0, result.stderr
     manifest = json.loads(result.stdout)
     slack.install(manifest)
@@ -77,9 +78,9 @@ def test_the_manifest_is_one_that_slack_takes(language: str, slack: Sandbox) -> 
     assert manifest["settings"]["socket_mode_enabled"] is True
 
 
-def test_help_is_in_full_sentences() -> None:
+def test_help_is_in_full_sentences(bare_shell: Shell) -> None:
     for command in ((), ("serve",), ("manifest",), ("check",), ("digest",)):
-        result = Shell().run(*command, "--help")
+        result = bare_shell.run(*command, "--help")
         assert result.returncode == 0
         description = result.stdout.split("\n\n")[1].strip()
         assert description.endswith("."), description
@@ -88,16 +89,8 @@ def test_help_is_in_full_sentences() -> None:
 class TestCheck:
     """`python app.py check`."""
 
-    def test_before_the_first_start(self, slack: Sandbox, tmp_path: Path) -> None:
-        shell = Shell(
-            {
-                "SLACK_BOT_TOKEN": slack.bot_token,
-                "SLACK_APP_TOKEN": slack.app_token,
-                "SLACK_API_URL": slack.url,
-                "DATABASE_URL": f"sqlite:///{tmp_path}/new.db",
-            }
-        )
-        result = shell.run("check")
+    def test_before_the_first_start(self, slack_shell: Shell, tmp_path: Path) -> None:
+        result = slack_shell.having(DATABASE_URL=f"sqlite:///{tmp_path}/new.db").run("check")
         assert result.returncode == 1
         assert "データベースがまだ最新の形ではありません" in result.stdout
 
@@ -141,7 +134,7 @@ class TestCheck:
         assert "/invite" in line
 
     def test_in_english(self, shell: Shell) -> None:
-        result = Shell({**shell.environ, "LANGUAGE": "en"}).run("check")
+        result = shell.having(LANGUAGE="en").run("check")
         assert "TO DO" in result.stdout
         assert "No office is held yet" in result.stdout
 

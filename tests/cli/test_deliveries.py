@@ -8,7 +8,7 @@ from models import delivery
 from models import workspace as workspaces
 from models.database import Database
 from models.delivery import DeliveryState
-from tests.cli.conftest import Shell
+from tests.shell import Shell
 
 
 def test_listed_and_tried_again(shell: Shell, database: Database) -> None:
@@ -32,7 +32,7 @@ def test_listed_and_tried_again(shell: Shell, database: Database) -> None:
     assert (listed.returncode, "[送れません] note:1" in listed.stdout) == (0, True), listed.stderr
     retried = shell.run("deliveries", "--retry", "note:1")
     assert (retried.returncode, "もう一度送ります" in retried.stdout) == (0, True)
-    wrong = Shell({**shell.environ, "LANGUAGE": "en"}).run("deliveries", "--drop", "note:2")
+    wrong = shell.having(LANGUAGE="en").run("deliveries", "--drop", "note:2")
     assert (wrong.returncode, "Nothing has the key note:2" in wrong.stderr) == (1, True)
     assert "Traceback" not in wrong.stderr
     with database.read() as session:

@@ -7,22 +7,17 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from tests.cli.conftest import Shell
+from tests.shell import Shell
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_no_words_in_the_log(form: str, tmp_path: Path, slack: Sandbox) -> None:
+def test_no_words_in_the_log(slack_shell: Shell, form: str, tmp_path: Path, slack: Sandbox) -> None:
     lead = slack.person("佐藤 花子", title="防災課")
     channel, other = (slack.channel(name, members=[lead]) for name in ("防災", "雑談"))
-    environ = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.url,
-        "DATABASE_URL": f"sqlite:///{tmp_path}/iine.db",
-        "LOG_LEVEL": "DEBUG",
-        "LOG_FORMAT": form,
-    }
-    with Shell(environ).running(slack) as process:
+    shell = slack_shell.having(
+        DATABASE_URL=f"sqlite:///{tmp_path}/iine.db", LOG_LEVEL="DEBUG", LOG_FORMAT=form
+    )
+    with shell.running(slack) as process:
         slack.invite_bot(other)
         answer = lead.runs("/project", "register 防災", channel)
         slack.until(lambda: answer.replies)
@@ -32,8 +27,7 @@ def test_no_words_in_the_log(form: str, tmp_path: Path, slack: Sandbox) -> None:
         lead.edits(post, "xyzzy edited")
         lead.deletes(post)
         slack.settle()
-        process.terminate()
-        _, errors = process.communicate(timeout=20)
+        errors = process.told_to_end().stderr
     assert "stopped" in errors
     assert "WARNING" not in errors
     assert "xyzzy" not in errors

@@ -1,4 +1,4 @@
-"""`python app.py reconcile`, as a process of its own."""
+"""`python app.py reconcile`, as a person runs it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox import Channel, Person, Sandbox, SandboxClock
-from tests.cli.conftest import Shell
+from tests.shell import Shell
 
 
 @pytest.fixture

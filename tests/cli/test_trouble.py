@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,49 +12,57 @@ import pytest
 from models import schema
 from models.database import Database
 from sandbox import Sandbox
-from tests.cli.conftest import ROOT, Shell
+from tests.shell import Shell
 
-TOKENS = {
-    "SLACK_BOT_TOKEN": "xoxb-1-2-three",
-    "SLACK_APP_TOKEN": "xapp-1-two",
-    "SLACK_API_URL": "http://127.0.0.1:9/api/",
-}
 NOBODY_LISTENS = "postgresql+psycopg://iine:secret@127.0.0.1:9/iine"
+
+
+@pytest.fixture
+def lonely_shell(bare_shell: Shell) -> Shell:
+    """A shell with tokens, where no Slack is."""
+    return bare_shell.having(
+        SLACK_BOT_TOKEN="xoxb-1-2-three",
+        SLACK_APP_TOKEN="xapp-1-two",
+        SLACK_API_URL="http://127.0.0.1:9/api/",
+    )
 
 
 @pytest.mark.parametrize("command", ["serve", "digest", "digest --json"])
 @pytest.mark.parametrize("url", [NOBODY_LISTENS, "sqlite:////proc/nowhere/iine.db", "text"])
-def test_a_database_that_can_not_be_used(command: str, url: str, tmp_path: Path) -> None:
+def test_a_database_that_can_not_be_used(
+    lonely_shell: Shell, command: str, url: str, tmp_path: Path
+) -> None:
     if url == "text":
         file = tmp_path / "iine.db"
         file.write_text("This is not a database. " * 100)
         url = f"sqlite:///{file}"
-    result = Shell({**TOKENS, "DATABASE_URL": url}).run(*command.split())
+    result = lonely_shell.having(DATABASE_URL=url).run(*command.split())
     assert result.returncode == 1
     assert "DATABASE_URL" in result.stderr
     assert "Traceback" not in result.stderr
     assert "secret" not in result.stderr
 
 
-def test_a_database_server_that_does_not_answer() -> None:
+def test_a_database_server_that_does_not_answer(lonely_shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         url = f"postgresql+psycopg://iine:secret@127.0.0.1:{port}/iine"
-        result = Shell({**TOKENS, "DATABASE_URL": url}).run()
+        result = lonely_shell.having(DATABASE_URL=url).run()
     assert result.returncode == 1
     assert "DATABASE_URL" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_check_without_a_database(tmp_path: Path) -> None:
-    result = Shell({**TOKENS, "DATABASE_URL": "sqlite:////proc/nowhere/iine.db"}).run("check")
+def test_check_without_a_database(lonely_shell: Shell) -> None:
+    shell = lonely_shell.having(DATABASE_URL="sqlite:////proc/nowhere/iine.db")
+    result = shell.run("check")
     assert result.returncode == 1
     assert "DATABASE_URL" in result.stdout
     assert "OK  " not in result.stdout
     assert result.stderr.strip() == ""
 
 
-def test_a_database_of_a_later_version(tmp_path: Path) -> None:
+def test_a_database_of_a_later_version(lonely_shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "iine.db"
     database = Database(f"sqlite:///{file}")
     schema.upgrade(database)
@@ -66,66 +70,49 @@ def test_a_database_of_a_later_version(tmp_path: Path) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'later'")
     connection.close()
-    result = Shell({**TOKENS, "DATABASE_URL": f"sqlite:///{file}"}).run()
+    result = lonely_shell.having(DATABASE_URL=f"sqlite:///{file}").run()
     assert result.returncode == 1
     assert "DATABASE_URL" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_check_while_the_service_writes(tmp_path: Path, slack: Sandbox) -> None:
+def test_check_while_the_service_writes(slack_shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "iine.db"
     database = Database(f"sqlite:///{file}")
     schema.upgrade(database)
-    environ = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.url,
-        "DATABASE_URL": f"sqlite:///{file}",
-    }
     with database.write():
-        result = Shell(environ).run("check")
+        result = slack_shell.having(DATABASE_URL=f"sqlite:///{file}").run("check")
     database.close()
     assert "データベースにつながり、最新の形です" in result.stdout
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
-def test_env_as_editors_save_it(encoding: str, tmp_path: Path) -> None:
+def test_env_as_editors_save_it(bare_shell: Shell, encoding: str, tmp_path: Path) -> None:
     lines = ['SLACK_BOT_TOKEN="xoxb-1"', "SLACK_APP_TOKEN='xapp-1'", "LANGUAGE=fr # 言語"]
     (tmp_path / ".env").write_text("\r\n".join(lines), encoding=encoding)
-    result = _check_in(tmp_path)
+    result = bare_shell.inside(tmp_path).run("check")
     assert (result.returncode, result.stderr.strip()) == (2, "LANGUAGE must be ja or en.")
 
 
-def test_env_in_another_encoding(tmp_path: Path) -> None:
+def test_env_in_another_encoding(bare_shell: Shell, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("LANGUAGE=ja # 言語\n", encoding="cp932")
-    result = _check_in(tmp_path)
+    result = bare_shell.inside(tmp_path).run("check")
     assert result.returncode == 2
     assert "UTF-8" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_it_ends_in_time_while_slack_makes_it_wait(tmp_path: Path, slack: Sandbox) -> None:
+def test_it_ends_in_time_while_slack_makes_it_wait(
+    slack_shell: Shell, tmp_path: Path, slack: Sandbox
+) -> None:
     slack.faults.add("ratelimited", method="apps.connections.open", times=None, retry_after=600)
-    environ = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.url,
-        "DATABASE_URL": f"sqlite:///{tmp_path}/iine.db",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **environ},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    slack.until(lambda: slack.calls_of("apps.connections.open"), timeout=30)
-    told_at = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=20)
+    with slack_shell.having(DATABASE_URL=f"sqlite:///{tmp_path}/iine.db").starting() as process:
+        slack.until(lambda: slack.calls_of("apps.connections.open"), timeout=30)
+        told_at = time.monotonic()
+        result = process.told_to_end()
     assert time.monotonic() - told_at < 10
-    assert process.returncode == 0, errors
-    assert "Traceback" not in errors
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_check_waits_where_slack_asks_for_a_pause(shell: Shell, slack: Sandbox) -> None:
@@ -138,16 +125,3 @@ def test_check_waits_where_slack_asks_for_a_pause(shell: Shell, slack: Sandbox) 
     result = shell.run("check")
     assert "ratelimited" not in result.stdout
     assert "登録された1個のチャンネルすべてに参加しています" in result.stdout
-
-
-def _check_in(directory: Path) -> subprocess.CompletedProcess[str]:
-    """`python app.py check` where this directory is the current one."""
-    return subprocess.run(
-        [sys.executable, ROOT / "app.py", "check"],
-        cwd=directory,
-        env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.faults.nursery import Nursery
-from tests.faults.nursery import nursery as new_nursery
+from tests.forking import Forks
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
+def nursery(forks: Forks) -> Nursery:
     """Starts processes of the app."""
-    with new_nursery() as made:
-        yield made
+    return Nursery(forks)

@@ -1,20 +1,15 @@
-"""The side of the app: `python -m tests.faults.process` has loaded it and forks one after another.
+"""The side of the app: what runs in each process that the nursery starts.
 
-A start costs no second of loading then, so that a thousand are bearable. What runs in each is the
-whole service of `service.py`, or `app.py` itself.
+It is the whole service of `service.py`, or `app.py` itself.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import os
 import signal
-import sys
-import tempfile
 import threading
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +19,6 @@ import app
 from bot import logs
 from bot.settings import Settings
 from bot.supervisor import Patience
-from models import schema
-from models.database import Database
 from service import Service
 from tests.faults.memory import Disk, Memory
 
@@ -51,74 +44,15 @@ class Death:
 class Order:
     """How a process is to run: as `app.py` if `plain`, else with the clock of the test."""
 
-    environ: dict[str, str]
     memory: str
-    log: str
     plain: bool = False
     patience: dict[str, float] | None = None
     death: dict[str, object] | None = None
 
 
-def main() -> None:
-    """Do what is asked, a line of JSON at a time; at the end of input, end every process."""
-    _load_the_rest()
-    gc.freeze()
-    running: set[int] = set()
-    for line in sys.stdin:
-        asked = json.loads(line)
-        if "run" in asked:
-            pid = _fork(Order(**asked["run"]))
-            running.add(pid)
-            answer: dict[str, object] = {"pid": pid}
-        else:
-            pid = int(asked["look"])
-            ended, status = os.waitpid(pid, 0 if asked["wait"] else os.WNOHANG)
-            if ended:
-                running.discard(pid)
-            answer = {"code": os.waitstatus_to_exitcode(status) if ended else None}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-    for pid in running:
-        os.kill(pid, signal.SIGKILL)
-
-
-def _load_the_rest() -> None:
-    """What is loaded once it is needed is loaded now: the migrations, and what reads them."""
-    with tempfile.TemporaryDirectory() as home:
-        database = Database(f"sqlite:///{home}/none.db")
-        schema.is_current(database)
-        database.close()
-
-
-def _fork(order: Order) -> int:
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 1
-    try:
-        _redirect(order.log)
-        os.environ.clear()
-        os.environ.update(order.environ)
-        _live(order)
-        code = 0
-    except SystemExit as ending:
-        code = ending.code if isinstance(ending.code, int) else 1
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
-
-
-def _redirect(log: str) -> None:
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(written, 1)
-    os.dup2(written, 2)
-
-
-def _live(order: Order) -> None:
+def live(order_as_json: str) -> None:
+    """Run as an `Order` says."""
+    order = Order(**json.loads(order_as_json))
     memory = Memory(Path(order.memory))
     event.listen(Engine, "begin", _DiskOf(memory).begins)
     if order.death is not None:
@@ -189,7 +123,3 @@ class _DiskOf:
         limit = 1 if disk is Disk.FULL else _NO_LIMIT  # 1: as large as it is, and no larger
         connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
         connection.exec_driver_sql(f"PRAGMA query_only = {int(disk is Disk.READ_ONLY)}")
-
-
-if __name__ == "__main__":
-    main()

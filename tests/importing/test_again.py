@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,9 +34,9 @@ from tests.importing.exports import (
 )
 from tests.recording import payloads
 from tests.recording.conftest import Recorder, new_workspace
+from tests.shell import Shell
 
 FEW = 20
-ROOT_FOLDER = Path(__file__).parents[2]
 NOW = datetime(2026, 4, 6, 9, 0, tzinfo=JST)
 ROOT, LATER = ts_of("2024-05-01 01:00"), ts_of("2024-05-03 01:00")
 
@@ -166,7 +163,7 @@ def test_a_very_large_day_does_not_hold_others_up(office: Office) -> None:
     assert max(sizes) == FEW
 
 
-def test_killed_and_run_again(sqlite: Lend, tmp_path: Path) -> None:
+def test_killed_and_run_again(bare_shell: Shell, sqlite: Lend, tmp_path: Path) -> None:
     """With signal 9, as soon as something is committed; by the command itself."""
     file = _many(AT_ONCE).write(tmp_path / "export.zip")
     with sqlite() as url:
@@ -175,17 +172,11 @@ def test_killed_and_run_again(sqlite: Lend, tmp_path: Path) -> None:
         recorder = Recorder(database, SandboxClock(NOW))
         recorder.register()
         recorder.register("C0PARK001", name="公園")
-        process = subprocess.Popen(
-            [sys.executable, "app.py", "import", str(file)],
-            cwd=ROOT_FOLDER,
-            env={"PATH": os.environ["PATH"], "DATABASE_URL": url, "LANGUAGE": "en"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        while process.poll() is None and not rows_of(database)["import_progress"]:
-            pass
-        process.kill()
-        process.communicate()
+        shell = bare_shell.having(DATABASE_URL=url, LANGUAGE="en")
+        with shell.starting("import", str(file)) as process:
+            while process.code is None and not rows_of(database)["import_progress"]:
+                pass
+            process.kill()
         Importer(database, recorder.clock).run(file)
         rows = rows_of(database)
         database.close()

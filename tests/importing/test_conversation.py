@@ -11,11 +11,11 @@ import pytest
 
 from models.database import Database
 from sandbox import SandboxClock
-from tests.cli.conftest import Shell
 from tests.conftest import JST
 from tests.databases import Lend
 from tests.importing.exports import CHANNEL, ExportMaker, by_app, reaction, reply, said, ts_of
 from tests.recording.conftest import Recorder, new_workspace
+from tests.shell import Shell
 
 ROOT = ts_of("2024-05-01 01:00")
 
@@ -36,13 +36,13 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(sqlite: Lend, tmp_path: Path) -> Iterator[Terminal]:
+def terminal(bare_shell: Shell, sqlite: Lend, tmp_path: Path) -> Iterator[Terminal]:
     with sqlite() as url:
         database = Database(url)
         new_workspace(database)
         clock = SandboxClock(datetime(2026, 4, 6, 9, 0, tzinfo=JST))
         Recorder(database, clock).register()
-        yield Terminal(database, Shell({"DATABASE_URL": url}), tmp_path)
+        yield Terminal(database, bare_shell.having(DATABASE_URL=url), tmp_path)
         database.close()
 
 
@@ -106,9 +106,10 @@ def test_no_export_at_all(terminal: Terminal) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_before_anything_is_registered(sqlite: Lend, tmp_path: Path) -> None:
+def test_before_anything_is_registered(bare_shell: Shell, sqlite: Lend, tmp_path: Path) -> None:
     file = _export().write(tmp_path / "export.zip")
     with sqlite() as url:
-        result = Shell({"DATABASE_URL": url, "LANGUAGE": "en"}).run("import", str(file))
+        shell = bare_shell.having(DATABASE_URL=url, LANGUAGE="en")
+        result = shell.run("import", str(file))
     assert result.returncode == 1
     assert "iine has not connected to Slack yet" in result.stderr

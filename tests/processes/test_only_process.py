@@ -11,8 +11,8 @@ import pytest
 from models.database import Database
 from models.only_process import AlreadyRunningError, OnlyProcess
 from sandbox import Sandbox
-from tests.cli.conftest import Shell
 from tests.databases import Lend
+from tests.shell import Shell
 
 ROOT = Path(__file__).parents[2]
 HOLDS = """
@@ -62,15 +62,15 @@ def test_any_number_on_postgres(postgres: Lend) -> None:
         database.close()
 
 
-def test_the_second_service_ends_and_commands_work(slack: Sandbox, sqlite: Lend) -> None:
+def test_the_second_service_ends_and_commands_work(
+    bare_shell: Shell, slack: Sandbox, sqlite: Lend
+) -> None:
     with sqlite() as url:
-        shell = Shell(
-            {
-                "SLACK_BOT_TOKEN": slack.bot_token,
-                "SLACK_APP_TOKEN": slack.app_token,
-                "SLACK_API_URL": slack.url,
-                "DATABASE_URL": url,
-            }
+        shell = bare_shell.having(
+            SLACK_BOT_TOKEN=slack.bot_token,
+            SLACK_APP_TOKEN=slack.app_token,
+            SLACK_API_URL=slack.url,
+            DATABASE_URL=url,
         )
         with shell.running(slack):
             second = shell.run()

@@ -22,7 +22,8 @@ from models.delivery import OPEN_STATES, DeliveryState
 from models.inbox import InboxState
 from sandbox import Channel, Person, Sandbox, SandboxClock
 from tests.databases import Lend
-from tests.faults.nursery import Nursery, Process, nursery
+from tests.faults.nursery import Nursery, Process
+from tests.forking import Forks
 
 KILLS = 3
 # Slack's retries (at once, after a minute, after five) come this much faster.
@@ -70,14 +71,14 @@ class Replicas:
             process.kill()
 
 
-def test_killed_in_turn(postgres: Lend, tmp_path: Path) -> None:
+def test_killed_in_turn(postgres: Lend, forks: Forks, tmp_path: Path) -> None:
     chance = random.Random(20260407)
     clock = SandboxClock(datetime.now(UTC), rate=FASTER)
-    with postgres() as url, Sandbox(clock=clock) as slack, nursery() as started:
+    with postgres() as url, Sandbox(clock=clock) as slack:
         slack.install(app_manifest("ja"))
         lead = slack.person("佐藤 花子", title="防災課")
         channel = slack.channel("防災", members=[lead])
-        replicas = Replicas(slack, url, started, tmp_path)
+        replicas = Replicas(slack, url, Nursery(forks), tmp_path)
         try:
             replicas.start()
             lead.runs("/project", "register 防災", channel)
