@@ -13,10 +13,10 @@ from bot.core.figures import figures
 from bot.core.offices import assign
 from bot.core.periods import Period
 from bot.core.permissions import Actor
-from models import Channel, Member, Office, Question, Tenure
+from models import Member, Office, Question, Tenure
 from models.base import JsonObject
 from models.message import Message, MessageKind
-from models.project import Capture, ProjectChannel
+from models.project import Capture
 from models.question import QuestionSource
 from tests.conftest import JST
 from tests.importing.conftest import Office as Desk
@@ -25,8 +25,6 @@ from tests.importing.exports import (
     CHANNEL,
     TEAM,
     ExportMaker,
-    by_app,
-    joined,
     person,
     reaction,
     reply,
@@ -34,41 +32,12 @@ from tests.importing.exports import (
     tombstone,
     ts_of,
 )
+from tests.importing.sample import ANSWER, EDITED, MAYOR, ROOT, SATO, TANAKA, photo, sample
 from tests.recording import payloads
-
-ROOT, ANSWER, EDITED = (ts_of(f"2024-05-0{day} 01:00") for day in (1, 2, 3))
-MAYOR, SATO, TANAKA = "U0MAYOR", "U0SATO", "U0TANAKA"
-
-
-def _sample() -> ExportMaker:
-    """A group's three days, as an export shows them."""
-    export = ExportMaker(
-        people=[person(SATO, "佐藤 花子", "防災課"), person(MAYOR, "山本 太郎", "市長")]
-    )
-    edited = {"user": SATO, "ts": ts_of("2024-05-03 02:00")}
-    return export.add(
-        joined(ts_of("2024-05-01 00:00"), SATO),
-        said(
-            "避難所の受付を試しました。",
-            ROOT,
-            SATO,
-            thread_ts=ROOT,
-            reply_count=1,
-            replies=[{"user": TANAKA, "ts": ANSWER}],
-            reactions=[reaction("+1", MAYOR, TANAKA), reaction("tada", TANAKA, count=3)],
-        ),
-        reply("写真はありますか。", ANSWER, ROOT, TANAKA),
-        by_app("ビルドに失敗しました", ts_of("2024-05-02 03:00")),
-        said("2回目も試しました。", EDITED, SATO, edited=edited, files=[_photo()]),
-    )
-
-
-def _photo() -> dict[str, object]:
-    return {"id": "F0PHOTO", "name": "受付.jpg", "mimetype": "image/jpeg", "mode": "hosted"}
 
 
 def test_a_groups_days(office: Desk) -> None:
-    outcome = office.imports(_sample())
+    outcome = office.imports(sample())
 
     root = office.recorder.message(ROOT)
     assert root is not None
@@ -99,7 +68,7 @@ def test_nobody_is_told(office: Desk) -> None:
     _mayor_since(office, datetime(2024, 4, 1, tzinfo=JST))
     yesterday = office.recorder.clock.now() - timedelta(days=1)
     recent = f"{int(yesterday.timestamp())}.000100"
-    export = _sample().add(
+    export = sample().add(
         said("【進捗】昨日の分です。", recent, SATO, reactions=[reaction("+1", MAYOR)]),
         said("助けてください。", ts_of("2024-05-04 01:00"), SATO, reactions=[_sos(SATO)]),
         said("どういうことですか", ts_of("2024-05-05 01:00"), SATO, reactions=[_ask(MAYOR)]),
@@ -141,7 +110,7 @@ def test_nobody_is_told_because_somebody_takes_office_afterwards(office: Desk) -
     now = office.recorder.clock.now()
     recent = f"{int((now - timedelta(days=2)).timestamp())}.000100"
     office.imports(
-        _sample().add(said("一昨日の分です。", recent, SATO, reactions=[reaction("+1", MAYOR)]))
+        sample().add(said("一昨日の分です。", recent, SATO, reactions=[reaction("+1", MAYOR)]))
     )
     actor = Actor(TEAM, TANAKA, "ja", is_staff=True, is_admin=True, is_coordinator=True, offices=())
     with office.recorder.database.write() as session:
@@ -174,7 +143,7 @@ def test_an_imported_answer_closes_the_question(office: Desk) -> None:
             asked_at=recent + timedelta(hours=1),
         )
         session.add(asked)
-    office.imports(_sample().add(reply("こういうことです。", answer, post, SATO)))
+    office.imports(sample().add(reply("こういうことです。", answer, post, SATO)))
     with office.recorder.database.read() as session:
         question = session.scalars(select(Question)).one()
     assert (question.answered_by, question.answer_ts) == (SATO, answer)
@@ -183,7 +152,7 @@ def test_an_imported_answer_closes_the_question(office: Desk) -> None:
 def test_a_reaction_counts_for_the_office_held_when_the_message_was_written(office: Desk) -> None:
     before = ts_of("2024-03-01 01:00")
     _mayor_since(office, datetime(2024, 4, 1, tzinfo=JST))
-    office.imports(_sample().add(said("前の市長のころです。", before, reactions=[_like(MAYOR)])))
+    office.imports(sample().add(said("前の市長のころです。", before, reactions=[_like(MAYOR)])))
     with office.recorder.database.read() as session:
         standing = standing_on(session, TEAM, [(CHANNEL, ROOT), (CHANNEL, before)])
         start = datetime(2024, 5, 1, tzinfo=JST)
@@ -195,99 +164,6 @@ def test_a_reaction_counts_for_the_office_held_when_the_message_was_written(offi
 
 def _like(user: str) -> dict[str, object]:
     return reaction("thumbsup::skin-tone-2", user)
-
-
-def test_only_registered_channels_are_read(office: Desk) -> None:
-    export = _sample()
-    export.channels["random"] = "C0RANDOM"
-    export.private["人事"] = "G0SECRET"
-    export.add(said("秘密の話です", ROOT), folder="random")
-    export.add(said("秘密の話です", ROOT), folder="人事")
-    export.add(said("秘密の話です", ROOT), folder="D0SECRET1")
-    export.add(said("秘密の話です", ROOT), folder="mpdm-sato--tanaka-1")
-    outcome = office.imports(export)
-    rows = office.everything()
-    assert "秘密" not in repr(rows)
-    assert {row[1] for row in rows["messages"]} == {CHANNEL}
-    assert "- channels that are not registered: 2 (#random, #人事)" in told(outcome)
-    assert "- direct messages: 2 (not opened)" in told(outcome)
-
-
-def test_a_channel_goes_by_its_id(office: Desk) -> None:
-    """Another channel had its name once."""
-    export = ExportMaker(channels={"避難所dx": "C0OTHER00", "防災の部屋": CHANNEL})
-    export.add(said("別のチャンネルです", ROOT))
-    export.add(said("前はこの名前でした", ANSWER), folder="防災の部屋")
-    office.imports(export)
-    assert office.recorder.message(ROOT) is None
-    assert office.recorder.message(ANSWER) is not None
-
-
-def test_without_lists_a_channel_goes_by_the_name_of_its_folder(office: Desk) -> None:
-    with office.recorder.database.write() as session:
-        session.merge(_named("避難所dx"))
-    export = _sample()
-    export.lists = False
-    outcome = office.imports(export)
-    assert office.recorder.message(ROOT) is not None
-    assert outcome.nameless == 1  # the mayor only reacted
-
-
-def _named(name: str) -> Channel:
-    return Channel(team_id=TEAM, channel_id=CHANNEL, name=name)
-
-
-def test_a_folder_may_be_called_by_the_channels_id(office: Desk) -> None:
-    office.imports(ExportMaker().add(said("IDの名前です", ROOT), folder=CHANNEL))
-    assert office.recorder.message(ROOT) is not None
-
-
-def test_another_workspaces_channel_of_the_same_name_is_not_read(office: Desk) -> None:
-    with office.recorder.database.write() as session:
-        session.merge(_named("避難所dx"))
-    export = ExportMaker(channels={}, people=[person("U0ELSE", "よその人", team_id="T0ELSE")])
-    outcome = office.imports(export.add(said("よその話です", ROOT)))
-    assert office.recorder.message(ROOT) is None
-    assert "channels of the same name in another workspace: 1 (#避難所dx)" in told(outcome)
-
-
-def test_a_message_belongs_to_the_project_of_its_day(office: Desk) -> None:
-    """Before the first registration: to the project whose channel it is now."""
-    first = office.recorder.register("C0SECOND1", name="旧")
-    second = office.recorder.register("C0THIRD01", name="新")
-    may, june = (datetime(2024, month, 1, tzinfo=JST) for month in (5, 6))
-    with office.recorder.database.write() as session:
-        ties = session.scalars(select(ProjectChannel).where(ProjectChannel.channel_id != CHANNEL))
-        old, new = sorted(ties, key=lambda tie: tie.project_id)
-        old.channel_id, old.added_at, old.removed_at = "C0THIRD01", may, june
-        new.channel_id = "C0THIRD01"
-    export = ExportMaker(channels={"公園": "C0THIRD01"})
-    earlier, then, later = (ts_of(f"2024-0{month}-15 01:00") for month in (4, 5, 7))
-    for ts in (earlier, then, later):
-        export.add(said("公園です", ts), folder="公園")
-    office.imports(export)
-    owners = [office.recorder.message(ts, "C0THIRD01") for ts in (earlier, then, later)]
-    assert [message and message.project_id for message in owners] == [second, first, second]
-
-
-def test_what_was_written_when_the_channel_was_nobodys_is_left_out(office: Desk) -> None:
-    with office.recorder.database.write() as session:
-        tie = session.scalars(select(ProjectChannel)).one()
-        tie.added_at, tie.removed_at = (datetime(2024, 5, day, tzinfo=JST) for day in (2, 3))
-    outcome = office.imports(_sample())
-    assert office.recorder.message(ANSWER) is not None
-    assert office.recorder.message(ROOT) is None
-    assert office.recorder.message(EDITED) is None
-    assert "messages of a time when the channel was no project's: 2" in told(outcome)
-    assert not office.recorder.reactions(ROOT)
-
-
-def test_a_channel_with_a_new_id_is_followed(office: Desk) -> None:
-    with office.recorder.database.write() as session:
-        session.add(Channel(team_id=TEAM, channel_id="G0BEFORE1", moved_to=CHANNEL))
-    export = ExportMaker(channels={}, private={"避難所dx": "G0BEFORE1"})
-    office.imports(export.add(said("非公開のころです", ROOT)))
-    assert office.recorder.message(ROOT) is not None
 
 
 def test_marked_posts_only(office: Desk) -> None:
@@ -310,7 +186,7 @@ def test_marked_posts_only(office: Desk) -> None:
 
 def test_a_reply_sent_to_the_channel_as_well_is_a_post_once(office: Desk) -> None:
     both = {"subtype": "thread_broadcast", "root": {"ts": ROOT}}
-    office.imports(_sample().add(reply("みなさんにも", EDITED[:-1] + "1", ROOT, TANAKA, **both)))
+    office.imports(sample().add(reply("みなさんにも", EDITED[:-1] + "1", ROOT, TANAKA, **both)))
     message = office.recorder.message(EDITED[:-1] + "1")
     assert message is not None
     assert (message.kind, message.thread_ts) == (MessageKind.POST, ROOT)
@@ -353,7 +229,7 @@ def test_what_makes_no_sense_is_counted_and_the_rest_is_recorded(office: Desk) -
         said("長すぎるIDです", ANSWER, "U" * 65),
         said("別の種類です", ANSWER, type="event"),
     ]
-    export = _sample()
+    export = sample()
     export.files["避難所dx/2024-05-09.json"] = _array([*nonsense, 7, None])
     outcome = office.imports(export)
     assert "- items that make no sense: 6" in told(outcome)
@@ -371,7 +247,7 @@ def test_like_of_the_digest_can_not_be_forged(office: Desk) -> None:
 
 
 def test_a_file_of_before_2018(office: Desk) -> None:
-    shared = said("", ROOT, subtype="file_share", upload=True, file=_photo())
+    shared = said("", ROOT, subtype="file_share", upload=True, file=photo())
     office.imports(ExportMaker().add(shared))
     message = office.recorder.message(ROOT)
     assert message is not None
@@ -385,28 +261,16 @@ def test_strange_text_is_stored_as_it_can_be(office: Desk) -> None:
     }
 
 
-def test_only_the_channels_asked_for(office: Desk) -> None:
-    office.recorder.register("C0SECOND1", name="公園")
-    export = _sample()
-    export.channels["公園"] = "C0SECOND1"
-    export.add(said("公園です", ROOT), folder="公園")
-    outcome = office.imports(export, "#公園")
-    assert {row[1] for row in office.everything()["messages"]} == {"C0SECOND1"}
-    assert "- channels not asked for: 1" in told(outcome)
-    office.imports(export, CHANNEL)
-    assert {row[1] for row in office.everything()["messages"]} == {"C0SECOND1", CHANNEL}
-
-
 def test_a_dry_run_writes_nothing(office: Desk) -> None:
     before = office.everything()
-    outcome = office.imports(_sample(), dry_run=True)
+    outcome = office.imports(sample(), dry_run=True)
     assert office.everything() == before
     assert told(outcome).startswith("Files read: 3, of channels: 1. An import would record")
     assert "- posts: 2" in told(outcome)
 
 
 def test_people_get_no_rights_from_an_export(office: Desk) -> None:
-    export = _sample()
+    export = sample()
     export.people.append(person(TANAKA, "田中", is_admin=True, is_owner=True))
     office.imports(export)
     with office.recorder.database.read() as session:
