@@ -22,7 +22,7 @@ from models import home, message, preference
 from models.channel import current_id
 from models.member import Member
 from models.message import Decision, Message, MessageKind, MessageVersion
-from models.project import Capture, Project, of_channel
+from models.project import Capture, Project, of_channel, ties_of
 from models.reaction import Reaction
 from models.workspace import Workspace
 
@@ -42,6 +42,7 @@ class Rule(StrEnum):
     SYSTEM = "system"
     MACHINE = "machine"
     NOT_REGISTERED = "not_registered"
+    WRITTEN_BEFORE = "written_before"
     NOT_RECORDED = "not_recorded"
     DELETED = "deleted"
 
@@ -95,7 +96,7 @@ def explain(
     channel_id = current_id(session, team_id, channel_id)
     post = session.get(Message, (team_id, channel_id, ts))
     if post is None or (post.user_id is None and post.decision is None):
-        rule = _why_unknown(session, team_id, channel_id, by_machine)
+        rule = _why_unknown(session, team_id, channel_id, ts, by_machine)
         project = of_channel(session, team_id, channel_id)
         return Explanation(channel_id, ts, rule, project.name if project else "")
     owner = session.get(Project, post.project_id)
@@ -126,10 +127,18 @@ def choose_marks(
         posts.marks_changed(session, post, now)
 
 
-def _why_unknown(session: Session, team_id: str, channel_id: str, by_machine: bool) -> Rule:
+def _why_unknown(
+    session: Session, team_id: str, channel_id: str, ts: str, by_machine: bool
+) -> Rule:
+    """What no event told of is found in history, if the channel was registered by then."""
     if of_channel(session, team_id, channel_id) is None:
         return Rule.NOT_REGISTERED
-    return Rule.MACHINE if by_machine else Rule.NOT_RECORDED
+    if by_machine:
+        return Rule.MACHINE
+    written_at = slack_time.to_datetime(ts)
+    ties = ties_of(session, team_id, channel_id)
+    was_registered = any(tie.covers(written_at) for tie in ties)
+    return Rule.NOT_RECORDED if was_registered else Rule.WRITTEN_BEFORE
 
 
 def _rule(session: Session, post: Message) -> Rule:

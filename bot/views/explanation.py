@@ -83,17 +83,27 @@ _RULES: Mapping[Rule, Text] = {
         ja="このチャンネルは登録されていないので、何も記録していません。",
         en="This channel isn't registered, so nothing in it is recorded.",
     ),
-    Rule.NOT_RECORDED: Text(
-        ja="「{project}」の登録より前に書かれたか、私が止まっていた間のものなので、記録にありません。"
+    Rule.WRITTEN_BEFORE: Text(
+        ja="「{project}」の登録より前に書かれたので、記録にありません。"
         "「進捗として記録」で加えられます。",
-        en="It was written before “{project}” was registered, or while I was not running, so it is "
-        "not in the record. “Record as progress” adds it.",
+        en="It was written before “{project}” was registered, so it is not in the record. "
+        "“Record as progress” adds it.",
+    ),
+    Rule.NOT_RECORDED: Text(
+        ja="まだ「{project}」の記録にありません。Slackの履歴を1時間ごとに読み直しているので、"
+        "たいていは、そのときに加わります。急ぐときは、「進捗として記録」を選んでください。",
+        en="It is not in the record of “{project}” yet. I read Slack's history again every hour, "
+        "and in most cases it is added then. If it is urgent, choose “Record as progress”.",
     ),
     Rule.DELETED: Text(
         ja="削除されたので、文章は記録に残っていません。",
         en="It was deleted; its words are not in the record any more.",
     ),
 }
+
+_WITHOUT_REACTIONS = frozenset(
+    {Rule.NOT_REGISTERED, Rule.MACHINE, Rule.WRITTEN_BEFORE, Rule.NOT_RECORDED, Rule.DELETED}
+)
 
 _REACTIONS = Text(ja="*リアクション*", en="*Reactions*")
 _NO_REACTIONS = Text(
@@ -145,7 +155,7 @@ def explanation(found: Explanation, zone: tzinfo, language: Language) -> View:
     project = label(found.project, NAME_SHOWN)
     reason = _RULES[found.rule].of(language, who=who, project=project)
     blocks: list[Block] = [section(f"{verdict}\n{reason}")]
-    if found.rule not in (Rule.NOT_REGISTERED, Rule.MACHINE, Rule.NOT_RECORDED, Rule.DELETED):
+    if found.rule not in _WITHOUT_REACTIONS:
         blocks += [DividerBlock(), *sections(_reactions(found, zone, language))]
     if found.marks is not None:
         blocks += [DividerBlock(), *_marks(found, language)]

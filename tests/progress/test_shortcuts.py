@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from models.database import Database
@@ -57,12 +59,20 @@ def test_a_message_from_before_the_registration_is_recorded_with_its_words(town:
     group = town.slack.channel("wg-new", members=[town.hanako, town.ken])
     post = town.ken.posts(group, "登録の前に書きました")
     assert "登録されていません" in does(town, town.hanako, RECORD, post)
+    town.slack.clock.advance(timedelta(minutes=1))
     town.asks(town.hanako, "登録 新しい会", channel=group)
-    assert "登録より前に書かれたか" in why(town, town.hanako, post)
+    assert "登録より前に書かれたので" in why(town, town.hanako, post)
     assert "「新しい会」の進捗として記録しました" in does(town, town.hanako, RECORD, post)
     assert words_of(town.deps.database, post.ts) == ["登録の前に書きました"]
     row = town.row(post)
     assert (row.user_id, row.counted, row.author_department) == (town.ken.id, True, "国際課")
+
+
+def test_a_message_that_no_event_told_of_is_said_to_come_later(town: Town) -> None:
+    with town.slack.losing_events():
+        post = town.ken.posts(town.bosai, "届かなかった投稿です")
+    assert "1時間ごとに読み直しているので" in why(town, town.hanako, post)
+    assert "I read Slack's history again every hour" in why(town, town.ken, post)
 
 
 def test_others_may_not_but_leads_coordinators_and_admins_may(town: Town) -> None:
