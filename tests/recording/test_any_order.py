@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count, permutations
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -132,15 +133,18 @@ def test_an_edited_message_keeps_every_version(
 
 
 def test_every_permutation_ends_the_same(recorder: Recorder) -> None:
-    orders_by_ts = {
-        new_ts(): order
-        for order in permutations((created, edited_once, edited_twice, deleted, liked, unliked))
-    }
+    """All of them on SQLite; on PostgreSQL, for the time that it takes, any 120 of them."""
+    events = (created, edited_once, edited_twice, deleted, liked, unliked)
+    chosen = list(permutations(events))
+    assert len(chosen) == 720
+    if not recorder.database.is_sqlite:
+        chosen = Random(20260406).sample(chosen, 120)
+    orders_by_ts = {new_ts(): order for order in chosen}
     recorder.receive_all(event(ts) for ts, order in orders_by_ts.items() for event in order)
     recorder.apply()
 
     ends = {ts: _end(recorder, ts) for ts in orders_by_ts}
-    assert len(ends) == 720
+    assert len(ends) == len(chosen)
     assert set(ends.values()) == {(DELETED, False, "", AUTHOR, "post", 0, 0)}
 
 
