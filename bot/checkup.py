@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 
@@ -12,8 +12,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.core import slack_time
 from bot.core.coverage import coverage
 from bot.core.late_digests import LateDigest, overdue
 from bot.manifest import SCOPES
@@ -27,12 +29,16 @@ from models import (
     Tenure,
     Workspace,
     delivery,
+    gap,
     inbox,
     refusal,
     schema,
 )
 from models.database import Database
-from models.inbox import InboxState
+from models.gap import Cause
+from models.inbox import InboxEvent, InboxState
+from models.message import Origin
+from models.reaction import Reaction
 from models.refusal import Reason
 from models.workspace import team_ids
 
@@ -166,6 +172,29 @@ class Checkup:
             wrong = covered.is_throttled or not covered.is_complete
             text = Text(ja=said["ja"], en=said["en"]) if said["ja"] else _ALL_READ
             yield Finding(not wrong, text)
+        for team, _ in found:
+            yield from self._subscriptions(team.team_id)
+
+    def _subscriptions(self, team_id: str) -> Iterator[Finding]:
+        """Of what no event comes although Slack can be heard: the app may not be subscribed to it.
+
+        Slack tells an app nowhere to what it is subscribed.
+        """
+        now = self.clock.now()
+        lately = now - REFUSED_LATELY
+        with self.database.read() as session:
+            gaps = gap.between(session, team_id, lately, now)
+            deaf = [one for one in gaps if one.cause == Cause.DEAF]
+            posts, reactions = sum(one.messages for one in deaf), 0
+            # Once may be the connection's fault, if messages have come since.
+            if len(deaf) == 1 and _have_come(session, team_id, "message", deaf[0].began_at):
+                posts = 0
+            if not _have_come(session, team_id, "reaction_added", lately):
+                reactions = _reactions_of_history(session, team_id, lately)
+        if posts:
+            yield _todo(_POSTS_UNHEARD, count=posts)
+        if reactions:
+            yield _todo(_REACTIONS_UNHEARD, count=reactions)
 
     def _people(self) -> Iterator[Finding]:
         now = self.clock.now()
@@ -211,6 +240,25 @@ def check(
     yield from wrong
     if not wrong:
         yield _ok(_CHANNELS, count=len(channels))
+
+
+def _have_come(session: Session, team_id: str, kind: str, since: datetime) -> bool:
+    """Whether any event of this type has come since."""
+    query = select(InboxEvent.id).where(
+        InboxEvent.team_id == team_id, InboxEvent.type == kind, InboxEvent.received_at >= since
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _reactions_of_history(session: Session, team_id: str, since: datetime) -> int:
+    """How many reactions that stand were found in history since."""
+    query = select(func.count()).where(
+        Reaction.team_id == team_id,
+        Reaction.present,
+        Reaction.event_ts >= slack_time.from_datetime(since),
+        Reaction.source == Origin.RECONCILE,
+    )
+    return session.scalar(query) or 0
 
 
 def _ok(text: Text, **values: object) -> Finding:
@@ -326,6 +374,24 @@ _LATE_DIGEST = Text(
 _ALL_READ = Text(
     ja="Slackの履歴と照らし合わせてあります。この7日間、途切れた時間はありません。",
     en="It agrees with Slack's history. Nothing was interrupted in the last seven days.",
+)
+_COMPARE = Text(
+    ja="イベントの購読が足りないのかもしれません。Slackのアプリ設定の Event Subscriptions を、"
+    "`python app.py manifest` の bot_events と見比べてください。",
+    en="The app may lack an event subscription. Compare Event Subscriptions in the app's settings "
+    "with bot_events in `python app.py manifest`.",
+)
+_POSTS_UNHEARD = Text(
+    ja="この7日間に、Slackから知らせが来ず、あとで履歴から見つけた投稿や返信が{count}件あります。"
+    + _COMPARE.ja,
+    en="Messages of the last seven days of which Slack told nothing, found in its history later: "
+    "{count}. " + _COMPARE.en,
+)
+_REACTIONS_UNHEARD = Text(
+    ja="この7日間のリアクションの知らせが、Slackから1件も来ていません。"
+    "{count}件は、あとで履歴から見つけました。" + _COMPARE.ja,
+    en="Slack told of no reaction in the last seven days; {count} were found in its history later. "
+    + _COMPARE.en,
 )
 _OFFICES = Text(ja="役職に就いている人が{count}人います。", en="{count} offices are held.")
 _NO_OFFICE = Text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
@@ -12,9 +13,11 @@ from bot.health.metrics import Metrics
 from bot.http_mode import SlackOverHttp
 from bot.settings import LOOPBACK, Settings
 from bot.socket_mode import Keep, Socket
-from bot.supervisor import OnOutage, Patience, Supervisor
+from bot.supervisor import DID_NOT_ARRIVE, OTHER_CAUSE, OnOutage, Patience, Supervisor
 from bot.web_server import WebServer
 from bot.worker import Worker
+
+log = logging.getLogger(__name__)
 
 
 class Link(Protocol):
@@ -138,3 +141,4 @@ class HttpLink:
 
     def deaf(self) -> None:
         """Whoever stands between Slack and us has to be looked at: there is nothing to reopen."""
+        log.warning("%s. %s", DID_NOT_ARRIVE, OTHER_CAUSE)

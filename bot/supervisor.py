@@ -15,6 +15,12 @@ from bot.socket_mode import SocketClient
 
 log = logging.getLogger(__name__)
 
+DID_NOT_ARRIVE = "a message stands in Slack's history of which no event told"
+OTHER_CAUSE = (
+    "If this is said again and again, the app may lack an event subscription: compare its Event "
+    "Subscriptions with bot_events in `python app.py manifest`"
+)
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -135,7 +141,7 @@ class Supervisor:
         self._said_to_be_deaf.clear()
         if now - self._reopened_at >= self._patience.between_deaf:
             self._reopened_at = now
-            log.warning("a message did not arrive by itself; connecting anew")
+            log.warning("%s; connecting anew. %s", DID_NOT_ARRIVE, OTHER_CAUSE)
             self._opening = None  # whoever has said so knows since when
             self._client.connect_to_new_endpoint(force=True)
 
