@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -38,8 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Lend]:
     """Lends empty, migrated PostgreSQL databases."""
-    with postgres_server() as url:
-        yield PostgresDatabases(url).lend
+    with postgres_server() as url, closing(PostgresDatabases(url)) as databases:
+        yield databases.lend
 
 
 @pytest.fixture(scope="session")

@@ -80,13 +80,15 @@ class Connected:
 class PostgresDatabases:
     """Databases of one server, emptied after use and lent again.
 
-    To make one takes much longer, and hundreds of them keep the disk busy after the last test.
+    To make one takes much longer, and hundreds of them keep the disk busy after the last test. The
+    connection that empties one stays open: it knows the tables, which a new one has to read first.
     """
 
     def __init__(self, admin: str) -> None:
         """`admin` is the URL of the server's own database."""
         self._admin = make_url(admin)
         self._free: list[str] = []
+        self._emptying: dict[str, psycopg.Connection] = {}
         self._numbers = count()
         self._make(_TEMPLATE, "template0")
         migrate(self._url(_TEMPLATE))
@@ -98,8 +100,19 @@ class PostgresDatabases:
         """One that nobody uses. Whoever is still connected afterwards is disconnected."""
         name = self._free.pop() if self._free else self._copy()
         yield self._url(name)
-        if self._empty(name) == self._tables:  # a test may have taken the tables away
+        try:
+            tables = self._empty(name)
+        except psycopg.OperationalError:  # the test has had the server stopped
+            self._emptying.pop(name).close()
+            tables = self._empty(name)
+        if tables == self._tables:  # a test may have taken the tables away
             self._free.append(name)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for connection in self._emptying.values():
+            connection.close()
+        self._emptying.clear()
 
     def _copy(self) -> str:
         name = f"test_{next(self._numbers)}"
@@ -121,22 +134,27 @@ class PostgresDatabases:
 
     def _empty(self, name: str) -> list[str]:
         """Delete all rows and begin numbering anew; returns the tables that are there."""
-        with self._connect(name) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-                [_END_WITHIN_MS],
-            )
-            tables = _tables(connection)
+        if name not in self._emptying:
+            self._emptying[name] = self._connect(name)
             # Whatever foreign keys say of the order
-            connection.execute("SET session_replication_role = replica")
-            for table in tables:
-                if table != "alembic_version":
-                    connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-            connection.execute(
-                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value,"
-                " false) FROM pg_sequences WHERE last_value IS NOT NULL"
-            )
+            self._emptying[name].execute("SET session_replication_role = replica")
+        connection = self._emptying[name]
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            [_END_WITHIN_MS],
+        )
+        tables = _tables(connection)
+        rows = [
+            sql.SQL("DELETE FROM {}").format(sql.Identifier(table))
+            for table in tables
+            if table != "alembic_version"
+        ]
+        connection.execute(sql.SQL("; ").join(rows))
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value,"
+            " false) FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
         return tables
 
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -102,8 +102,8 @@ def _lenders(database: str) -> Iterator[dict[str, Lend]]:
         if database == SQLITE:
             yield lenders
             return
-        with postgres_server() as url:
-            yield {**lenders, POSTGRES: PostgresDatabases(url).lend}
+        with postgres_server() as url, closing(PostgresDatabases(url)) as databases:
+            yield {**lenders, POSTGRES: databases.lend}
 
 
 if __name__ == "__main__":
