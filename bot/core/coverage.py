@@ -72,6 +72,11 @@ class Missing:
     of_channel: bool
     found: int
 
+    @property
+    def lasts(self) -> bool:
+        """Whether events may be missing still."""
+        return self.ended_at is None
+
 
 @dataclass(frozen=True)
 class Unreadable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.core.coverage import Coverage, Missing, Unreadable, reason
 from bot.text import Text
@@ -22,17 +23,21 @@ _RESTS_ON_ONE = Text(
 )
 _NO_GAP = Text(ja="途切れた時間はありません。", en="Nothing was interrupted.")
 _FILLED = Text(
-    ja="{times} はSlackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
+    ja="{times} は、Slackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
     en="News from Slack was interrupted at {times}; it was read again from Slack's history.",
 )
 _OPEN = Text(
-    ja="{times} はSlackからの知らせが途切れました。いま履歴を読み直しているので、"
+    ja="{times} は、Slackからの知らせが途切れました。いま履歴を読み直しているので、"
     "数が増えることがあります。",
     en="News from Slack was interrupted at {times}. It is being read again from Slack's history, "
     "so the numbers may still grow.",
 )
 _SPAN = Text(ja="{start}〜{end}", en="{start} – {end}")
-_SINCE = Text(ja="{start}から", en="{start} until now")
+_LASTS = Text(
+    ja="{start}から、Slackからの知らせが届いていません。届くようになりしだい、履歴を読んで補います。",
+    en="No news has come from Slack since {start}. As soon as it does again, what was missed is "
+    "read from Slack's history.",
+)
 _MORE_TIMES = Text(ja="{times} など{n}回", en="{times} and {n} more times")
 _UNREADABLE = Text(
     ja="{names} は、履歴を読めていません：{reason}",
@@ -49,12 +54,15 @@ _THROTTLED = Text(
 )
 
 
-def summary(coverage: Coverage, style: Style) -> str:
-    """The lines at the end of a digest; empty if nothing is registered."""
+def summary(coverage: Coverage, style: Style, opening: Text | None = None) -> str:
+    """The lines at the end of a digest; empty if nothing is registered.
+
+    `opening`: what is said first in their place, with `{n}` for the number of channels.
+    """
     if not coverage.channels:
         return ""
     rests_on = _RESTS_ON_ONE if coverage.channels == 1 else _RESTS_ON
-    first = style.of(rests_on, n=number(coverage.channels))
+    first = style.of(opening or rests_on, n=number(coverage.channels))
     if not coverage.missing and coverage.is_complete:
         between = "" if style.language == "ja" else " "
         first = f"{first}{between}{style.of(_NO_GAP)}"
@@ -64,10 +72,12 @@ def summary(coverage: Coverage, style: Style) -> str:
 def troubles(coverage: Coverage, style: Style) -> list[str]:
     """Each thing that was or is in the way, in a line."""
     closed = [one for one in coverage.missing if one.is_closed]
-    still_open = [one for one in coverage.missing if not one.is_closed]
+    still_open = [one for one in coverage.missing if not (one.is_closed or one.lasts)]
+    lasting = [one.began_at for one in coverage.missing if one.lasts]
     return [
         *([style.of(_FILLED, times=_times(closed, style))] if closed else []),
         *([style.of(_OPEN, times=_times(still_open, style))] if still_open else []),
+        *([style.of(_LASTS, start=style.moment(min(lasting)))] if lasting else []),
         *unreadable(coverage.unreadable, style),
         *([style.of(_BEHIND, n=number(coverage.behind))] if coverage.behind else []),
         *([style.of(_THROTTLED)] if coverage.is_throttled else []),
@@ -110,17 +120,16 @@ def _times(missing: Sequence[Missing], style: Style) -> str:
     return style.of(_MORE_TIMES, times=times, n=number(rest))
 
 
-def _length(one: Missing) -> float:
-    return float("inf") if one.ended_at is None else (one.ended_at - one.began_at).total_seconds()
+def _length(one: Missing) -> timedelta:
+    return (one.ended_at or one.began_at) - one.began_at
 
 
 def _time(one: Missing, style: Style) -> str:
     start = style.moment(one.began_at)
-    if one.ended_at is None:
-        return style.of(_SINCE, start=start)
-    end = style.moment(one.ended_at)
-    if style.day(one.began_at) == style.day(one.ended_at):
-        end = f"{one.ended_at.astimezone(style.zone):%H:%M}"
+    ended_at = one.ended_at or one.began_at
+    end = style.moment(ended_at)
+    if style.day(one.began_at) == style.day(ended_at):
+        end = f"{ended_at.astimezone(style.zone):%H:%M}"
     if f"{one.began_at.astimezone(style.zone):%H:%M}" == end:
         return start
     return style.of(_SPAN, start=start, end=end)

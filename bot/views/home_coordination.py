@@ -32,14 +32,15 @@ _TITLE = Text(ja="🗂 事務局のページ", en="🗂 Coordination")
 _TROUBLE = Text(ja="*⚠️ 届いていないもの*", en="*⚠️ What does not arrive*")
 _DEAD = Text(
     ja="• 記録できなかった出来事が{n}件あります。"
-    "サーバーの担当者に `app.py check` を頼んでください。",
-    en="• Events that could not be recorded: {n}. Ask whoever runs the server for `app.py check`.",
+    "サーバーの担当者に、 `app.py check` を見てもらってください。",
+    en="• Events that could not be recorded: {n}. "
+    "Ask whoever runs the server to look at `app.py check`.",
 )
 _UNSAID = Text(
     ja="• 送れていないお知らせが{n}件あります。"
-    "サーバーの担当者に `app.py deliveries` を頼んでください。",
+    "サーバーの担当者に、 `app.py deliveries` を見てもらってください。",
     en="• Messages that could not be sent: {n}. "
-    "Ask whoever runs the server for `app.py deliveries`.",
+    "Ask whoever runs the server to look at `app.py deliveries`.",
 )
 _WITHOUT_BOT = Text(
     ja="• {channels} に私が入っていないため、記録できていません。 `/invite` で招待してください。",
@@ -49,7 +50,10 @@ _ARCHIVED = Text(
     ja="• {channels} はアーカイブされています。プロジェクトを `/project 終了` で終えてください。",
     en="• {channels} is archived. Please end its project with `/project close`.",
 )
-_LAST_WEEK = Text(ja="🔎 この7日間：", en="🔎 The last seven days: ")
+_LAST_WEEK = Text(
+    ja="🔎 この7日間は、{n}チャンネルを記録しています。",
+    en="🔎 Channels recorded in the last seven days: {n}.",
+)
 _NOT_SENT = Text(
     ja="• {where} にはダイジェストが届きません。 `/digest 一覧` で理由が分かります。",
     en="• No digest reaches {where}. `/digest list` says why.",
@@ -141,8 +145,8 @@ def _trouble(shown: CoordinationPage, style: Style) -> list[Block]:
 
 def _coverage(shown: CoordinationPage, style: Style) -> list[Block]:
     """On what the numbers of the last week rest, as a digest would say it."""
-    words = summary(shown.coverage, style)
-    return [small_print(f"{style.of(_LAST_WEEK)}{words}")] if words else []
+    words = summary(shown.coverage, style, _LAST_WEEK)
+    return [small_print(words)] if words else []
 
 
 def _about_channels(text: Text, channels: Sequence[str], style: Style) -> list[str]:

@@ -70,7 +70,7 @@ def test_from_when_to_when(gap: Missing, ja: str, en: str) -> None:
     covered = Coverage(channels=2, missing=(gap,))
     assert lines(covered, "ja") == [
         "この集計は、2チャンネルの記録に基づいています。",
-        f"{ja} はSlackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
+        f"{ja} は、Slackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
     ]
     assert lines(covered, "en")[1] == (
         f"News from Slack was interrupted at {en}; it was read again from Slack's history."
@@ -79,9 +79,13 @@ def test_from_when_to_when(gap: Missing, ja: str, en: str) -> None:
 
 def test_what_is_still_missing() -> None:
     covered = Coverage(channels=2, missing=(missing(long=None, closed=False),))
-    assert "11月18日（水）10:00から" in lines(covered, "ja")[1]
+    assert lines(covered, "ja")[1].startswith(
+        "11月18日（水）10:00から、Slackからの知らせが届いていません。"
+    )
+    assert lines(covered, "en")[1].startswith("No news has come from Slack since Wed 18 November")
+    covered = Coverage(channels=2, missing=(missing(closed=False),))
+    assert "10:00〜11:00 は、Slackからの知らせが途切れました。いま" in lines(covered, "ja")[1]
     assert "数が増えることがあります" in lines(covered, "ja")[1]
-    assert "until now" in lines(covered, "en")[1]
 
 
 def test_the_longest_are_named_and_the_others_counted() -> None:
@@ -157,8 +161,8 @@ def test_the_digest_and_the_check_up_say_what_is_missing(office: Office) -> None
     with office.database.write() as session:
         gap = gaps.open_(session, office.slack.team_id, None, Cause.DISCONNECTED, office.now())
     office.later(minutes=30)
-    assert "途切れました。いま" in _digest(office, "ja")
-    assert any("途切れました。いま" in line for line in _check(office)[False])
+    assert "知らせが届いていません" in _digest(office, "ja")
+    assert any("知らせが届いていません" in line for line in _check(office)[False])
     with office.database.write() as session:
         gaps.end(session, gap.id, office.now())
     other.removes(office.slack.bot)

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from models import home
 from models.home import HomeView
+from service import HOMES_AT_ONCE
 from tests.home.conftest import REFRESH, Hall
 
 
@@ -41,6 +43,22 @@ def test_what_one_does_oneself_appears_at_once(hall: Hall) -> None:
     hall.asks(hall.hanako, "段階 実装")
     assert "段階：実装" in hall.seen(hall.hanako).words
     assert hall.published(hall.hanako) == made + 2
+
+
+def test_whoever_changes_things_faster_than_slack_allows_sees_the_last_of_it(hall: Hall) -> None:
+    hall.slack.enforce_rate_limits = True
+    hall.home(hall.hanako)
+    for _ in range(120):
+        with hall.deps.database.write() as session:
+            home.hurry(session, hall.slack.team_id, hall.hanako.id, hall.clock.now())
+        hall.deps.wake()
+        hall.settled()
+    hall.asks(hall.hanako, "段階 実証")
+    calls = hall.slack.calls_of("views.publish")
+    # Each of the workers that make Homes may find it out by itself.
+    assert 1 <= sum(call.error == "ratelimited" for call in calls) <= HOMES_AT_ONCE
+    hall.clock.advance(timedelta(minutes=1))
+    assert "段階：実証" in hall.later(hall.hanako, "段階：実証").words
 
 
 def test_a_home_that_shows_something_else_is_left_alone(hall: Hall) -> None:
