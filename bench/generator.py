@@ -19,14 +19,13 @@ from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from bench.envelopes import APP, BOT, BOT_USER, TEAM, Envelope, Envelopes, number_in
+from bench.answers import Limits, answer_to
+from bench.envelopes import APP, Envelope, Envelopes, number_in
 from bench.wire import CLOSE, PING, PONG, TEXT, Decoder, accept_key, frame
 
 RECEIVE_BYTES = 1 << 16
 # Nothing that is measured takes longer than this without an answer.
 PATIENCE_SECONDS = 60.0
-# There is no history here: an app that reads it again would find that nothing is left of it.
-LATER = ("conversations.history", "conversations.replies", "reactions.get")
 
 
 class Run:
@@ -35,13 +34,14 @@ class Run:
     def __init__(
         self, envelopes: Sequence[Envelope], window: int, kill: tuple[int, int] | None = None
     ) -> None:
-        """Up to `window` of them are unanswered at a time.
+        """Up to `window` of them are unanswered at a time; 0: somebody else says when.
 
         `kill`: after so many acknowledgements the process with this ID is killed.
         """
         self._kill = kill
         self._next = iter(envelopes)
         self._window = window
+        self.is_flood = window > 0
         self._first = envelopes[0].number
         self.envelopes = envelopes
         self.sent = [0.0] * len(envelopes)
@@ -134,7 +134,8 @@ class Generator:
                     return
             run = self.run
             if run is not None and numbers:
-                out = run.more(run.answered(numbers))
+                new = run.answered(numbers)
+                out = run.more(new) if run.is_flood else b""
                 if out:
                     self._send(connection, out)
 
@@ -241,102 +242,13 @@ class Generator:
             self.changed.notify_all()
 
 
-def answer_to(generator: Generator, method: str, form: dict[str, str]) -> dict[str, object]:
-    """What Slack would say, in as few words as a client can do with."""
-    user = form.get("user", BOT_USER)
-    made_up: dict[str, Callable[[], dict[str, object]]] = {
-        "apps.connections.open": lambda: {
-            "url": f"{generator.url.replace('http', 'ws')}/link/?t=1"
-        },
-        "auth.test": lambda: {
-            "url": "https://city.slack.com/",
-            "team": "city",
-            "user": "iine",
-            "team_id": TEAM,
-            "user_id": BOT_USER,
-            "bot_id": BOT,
-        },
-        "bots.info": lambda: {
-            "bot": {"id": BOT, "app_id": APP, "user_id": BOT_USER, "name": "iine"}
-        },
-        "users.info": lambda: {"user": _user(user)},
-        "users.list": lambda: {"members": [_user(BOT_USER)], "response_metadata": {}},
-        "conversations.list": lambda: {"channels": [_channel("C00001")], "response_metadata": {}},
-        "conversations.info": lambda: {"channel": _channel(form.get("channel", ""))},
-        "conversations.open": lambda: {"channel": _channel("D00001")},
-        "chat.postMessage": lambda: {
-            "channel": form.get("channel", ""),
-            "ts": f"{time.time():.6f}",
-            "message": {},
-        },
-        "views.open": lambda: {"view": {"id": "V1", "hash": "1.1"}},
-        "views.update": lambda: {"view": {"id": "V1", "hash": "1.2"}},
-        "views.publish": lambda: {"view": {"id": "V2", "hash": "2.1"}},
-    }
-    return {"ok": True, **made_up.get(method, dict)()}
-
-
-def _channel(channel_id: str) -> dict[str, object]:
-    return {
-        "id": channel_id,
-        "name": f"wg-{channel_id.lower()}",
-        "is_channel": True,
-        "is_group": False,
-        "is_im": False,
-        "is_mpim": False,
-        "is_private": False,
-        "is_archived": False,
-        "is_member": True,
-        "is_general": False,
-        "is_org_shared": False,
-        "is_shared": False,
-        "created": 1_700_000_000,
-        "creator": BOT_USER,
-        "topic": {"value": "", "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
-        "num_members": 1,
-    }
-
-
-def _user(user: str) -> dict[str, object]:
-    profile = {
-        "display_name": f"職員 {user}",
-        "real_name": f"職員 {user}",
-        "title": "防災課",
-        "avatar_hash": "",
-        "real_name_normalized": f"職員 {user}",
-        "display_name_normalized": f"職員 {user}",
-        "email": "",
-        "team": TEAM,
-    }
-    return {
-        "id": user,
-        "team_id": TEAM,
-        "name": user.lower(),
-        "deleted": False,
-        "is_bot": False,
-        "is_admin": False,
-        "is_owner": False,
-        "is_primary_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
-        "is_app_user": False,
-        "real_name": f"職員 {user}",
-        "tz": "Asia/Tokyo",
-        "tz_label": "Japan Standard Time",
-        "tz_offset": 32_400,
-        "updated": 0,
-        "locale": "ja-JP",
-        "profile": profile,
-    }
-
-
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, generator: Generator) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.generator = generator
+        self.limits = Limits()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -361,12 +273,14 @@ class _Handler(BaseHTTPRequestHandler):
         method = self.path.split("?")[0].rsplit("/", 1)[-1]
         self.server.generator.called(method)
         form = {name: values[0] for name, values in parse_qs(content).items()}
-        answer = json.dumps(answer_to(self.server.generator, method, form)).encode()
-        if method in LATER:
-            self.send_response(429)
-            self.send_header("Retry-After", "3600")
-        else:
-            self.send_response(200)
+        wait = self.server.limits.wait_needed(method)
+        said = answer_to(self.server.generator.url, method, form)
+        if wait:
+            said = {"ok": False, "error": "ratelimited"}
+        answer = json.dumps(said).encode()
+        self.send_response(429 if wait else 200)
+        if wait:
+            self.send_header("Retry-After", str(wait))
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()

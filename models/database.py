@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from models.base import Base
@@ -38,6 +38,7 @@ _USED_AT = "iine_used_at"
 _READ_ONLY = "iine_read_only"
 _AT_THE_END = "iine_at_the_end"
 _ERASED = "iine_erased_words"
+_HELD = "iine_held_rows"
 
 
 class Database:
@@ -54,6 +55,7 @@ class Database:
         self._turn = threading.Lock() if self.is_sqlite else nullcontext()
         self._words_to_erase = threading.Event()
         self._write = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self._write, "after_soft_rollback", _let_go)
         self._read = sessionmaker(
             self.engine.execution_options(**{_READ_ONLY: True}), expire_on_commit=False
         )
@@ -109,6 +111,32 @@ def at_the_end(session: Session, do: Callable[[Session], None]) -> None:
     session.info.setdefault(_AT_THE_END, []).append(do)
 
 
+def held(session: Session) -> dict[object, object]:
+    """The rows that this writing transaction has locked, by their keys.
+
+    Whoever locks one may note it here and need not ask for it again. A transaction that goes back
+    to a savepoint gives back what it locked since
+    (postgresql.org/docs/current/explicit-locking.html): then it is as if it held nothing.
+    """
+    rows: dict[object, object] = session.info.setdefault(_HELD, {})
+    return rows
+
+
+def keep_loaded(session: Session, *tables: type[Base]) -> None:
+    """What this session reads of these tables by its key, it reads once.
+
+    By itself it forgets every row that nobody refers to
+    (docs.sqlalchemy.org: session_referencing_behavior).
+    """
+    loaded: list[object] = []
+
+    def keep(_session: Session, row: object) -> None:
+        if isinstance(row, tables):
+            loaded.append(row)
+
+    event.listen(session, "loaded_as_persistent", keep)
+
+
 def words_are_erased(session: Session) -> None:
     """Words were erased in this writing transaction: their copies have to go as well."""
     session.info[_ERASED] = True
@@ -152,6 +180,10 @@ def _create_engine(url: str) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _let_go(session: Session, _transaction: SessionTransaction) -> None:
+    session.info.pop(_HELD, None)
 
 
 def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
+from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     JSON,
@@ -19,17 +20,20 @@ from sqlalchemy import (
     false,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, TS_LENGTH, Base, JsonObject, SlackId, SlackTs
-from models.database import insert
+from models.database import held, insert
 from models.member import Member
 
 # {"id", "name", "mimetype"}; {"id", "deleted"} once it is deleted, so that it stays so whatever
 # comes later
 File = dict[str, str]
+
+_KEYS_AT_ONCE = 200
 
 
 class MessageKind(StrEnum):
@@ -51,6 +55,18 @@ class Origin(StrEnum):
 
     RECONCILE = "reconcile"  # read from Slack's history
     IMPORT = "import"  # read from an export
+
+
+class Known(TypedDict, total=False):
+    """What an event says of a message besides its words, and who wrote it as far as is known."""
+
+    source: str | None
+    user_id: str
+    thread_ts: str | None
+    subtype: str | None
+    kind: MessageKind
+    author_name: str | None
+    author_department: str | None
 
 
 class Message(Base):
@@ -171,7 +187,36 @@ def is_deleted(file: File) -> bool:
 
 def locked(session: Session, team_id: str, channel_id: str, ts: str) -> Message | None:
     """The message, kept from other workers until the end of the transaction."""
-    return session.get(Message, (team_id, channel_id, ts), with_for_update=True)
+    key = (team_id, channel_id, ts)
+    rows = held(session)
+    if (Message, key) not in rows:
+        message = session.get(Message, key, with_for_update=True)
+        if message is None:
+            return None
+        rows[Message, key] = message
+    found = rows[Message, key]
+    assert isinstance(found, Message)
+    return found
+
+
+def lock(session: Session, keys: Iterable[tuple[str, str, str]]) -> None:
+    """Keep these messages (team, channel, `ts`) from other workers, as far as they are there.
+
+    SQLite has one writer at a time, and would look for pairs by going through all rows.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    rows, key = held(session), tuple_(Message.team_id, Message.channel_id, Message.ts)
+    missing = sorted(one for one in keys if (Message, one) not in rows)
+    for start in range(0, len(missing), _KEYS_AT_ONCE):
+        found = session.scalars(
+            select(Message)
+            .where(key.in_(missing[start : start + _KEYS_AT_ONCE]))
+            .order_by(Message.team_id, Message.channel_id, Message.ts)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        rows.update({(Message, (one.team_id, one.channel_id, one.ts)): one for one in found})
 
 
 def project_id_of(session: Session, team_id: str, channel_id: str, ts: str) -> int | None:
@@ -184,20 +229,33 @@ def project_id_of(session: Session, team_id: str, channel_id: str, ts: str) -> i
 
 
 def insert_blank(
-    session: Session, team_id: str, channel_id: str, ts: str, *, project_id: int, capture: str
-) -> None:
-    """Make the row of a message of which only the place is known, unless it is there."""
+    session: Session,
+    team_id: str,
+    channel_id: str,
+    ts: str,
+    *,
+    project_id: int,
+    capture: str,
+    **known: Unpack[Known],
+) -> Message | None:
+    """Make the row of a message without its words; None if it is there already."""
     statement = insert(session, Message).values(
         team_id=team_id,
         channel_id=channel_id,
         ts=ts,
-        kind=MessageKind.POST,
-        project_id=project_id,
-        capture=capture,
-        counted=False,
-        edited_ts="",
+        **{
+            "kind": MessageKind.POST,
+            "project_id": project_id,
+            "capture": capture,
+            "counted": False,
+            "edited_ts": "",
+            **known,
+        },
     )
-    session.execute(statement.on_conflict_do_nothing())
+    made = session.scalar(statement.on_conflict_do_nothing().returning(Message))
+    if made is not None:
+        held(session)[Message, (team_id, channel_id, ts)] = made
+    return made
 
 
 def add_version(
@@ -219,7 +277,7 @@ def add_version(
         files=files,
         fields=fields,
     )
-    session.execute(statement.on_conflict_do_nothing())
+    session.execute(statement.on_conflict_do_nothing().returning(MessageVersion)).first()
 
 
 def forget_files(session: Session, message: Message, now_known: list[File]) -> bool:

@@ -24,7 +24,7 @@ from models.reaction import Reaction
 
 Key = tuple[str, str]  # channel ID, ts
 
-_KEYS_AT_ONCE = 200
+KEYS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ def standing_on(
     """
     offices = offices or Offices(session, team_id)
     found: dict[Key, list[Reaction]] = {}
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
+    for start in range(0, len(keys), KEYS_AT_ONCE):
         reactions = session.scalars(
             select(Reaction).where(
-                is_one_of(Reaction, team_id, keys[start : start + _KEYS_AT_ONCE]),
+                is_one_of(Reaction, team_id, keys[start : start + KEYS_AT_ONCE]),
                 Reaction.user_id.in_(offices.people),
                 Reaction.present,
             )
@@ -274,11 +274,11 @@ def _versions(
 ) -> dict[Key, list[MessageVersion]]:
     """All versions of these messages, oldest first."""
     versions: dict[Key, list[MessageVersion]] = {}
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
+    for start in range(0, len(keys), KEYS_AT_ONCE):
         rows = session.scalars(
             select(MessageVersion)
             .where(
-                is_one_of(MessageVersion, team_id, keys[start : start + _KEYS_AT_ONCE]),
+                is_one_of(MessageVersion, team_id, keys[start : start + KEYS_AT_ONCE]),
             )
             .order_by(MessageVersion.edited_ts)
         )

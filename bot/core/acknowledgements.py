@@ -8,16 +8,18 @@ end of whatever transaction changed it, so that neither order nor repetition mat
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import Result, delete, exists, func, or_, select, union, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from bot.core import emoji, notices, slack_time
-from bot.core.acknowledged import Key, Offices
+from bot.core.acknowledged import KEYS_AT_ONCE, Key, Offices
+from bot.core.recognition import is_one_of
 from bot.core.recognition import offices as all_offices
 from models import digest as digests
 from models import home
@@ -50,6 +52,8 @@ LATELY = timedelta(weeks=DIGESTS)
 
 _CHANGED = "posts_with_changed_acknowledgements"
 
+PostKey = tuple[str, str, str]  # team, channel, ts
+
 
 @dataclass(frozen=True)
 class Held:
@@ -76,7 +80,7 @@ def follow(session: Session, team_id: str, channel_id: str, ts: str, now: dateti
     To be called in the transaction that changes a reaction of somebody who may acknowledge, the
     words of a post, or whether it counts. It is done at the end, once for each post.
     """
-    kept: dict[tuple[str, str, str], datetime] = session.info.setdefault(_CHANGED, {})
+    kept: dict[PostKey, datetime] = session.info.setdefault(_CHANGED, {})
     if not kept:
         at_the_end(session, _settle)
     kept[team_id, channel_id, ts] = now
@@ -115,37 +119,81 @@ def _settle(session: Session) -> None:
     What goes wrong with one is logged: neither the others nor those who record are held up.
     """
     session.flush()
-    changed: dict[tuple[str, str, str], datetime] = session.info.pop(_CHANGED, {})
-    offices = {team_id: Offices(session, team_id) for team_id in {key[0] for key in changed}}
-    for (team_id, channel_id, ts), now in sorted(changed.items()):
+    changed: dict[PostKey, datetime] = session.info.pop(_CHANGED, {})
+    messages.lock(session, changed)
+    _wait_for_turn(session, sorted(changed))
+    of_team = {
+        team_id: _Team(session, team_id, list(changed))
+        for team_id in {team_id for team_id, _, _ in changed}
+    }
+    for key, now in sorted(changed.items()):
+        team = of_team[key[0]]
         try:
-            with session.begin_nested():
-                _agree(session, (team_id, channel_id, ts), offices[team_id], now)
+            post = messages.locked(session, *key)
+            if post is None:
+                continue
+            _touch_homes(session, post, team.offices, now)
+            if key in team.told_of:
+                with session.begin_nested():
+                    _agree(session, post, team.offices, now)
         except DBAPIError:
             raise
         except Exception:
-            log.exception("what tells of the post %s could not be renewed", ts)
+            log.exception("what tells of the post %s could not be renewed", key[-1])
 
 
-def _agree(session: Session, key: tuple[str, str, str], offices: Offices, now: datetime) -> None:
-    post = messages.locked(session, *key)
-    _wait_for_turn(session, *key)
-    post = post or messages.locked(session, *key)
-    if post is not None:
-        notices.refresh(session, *key, now, offices)
-        _renew_replies(session, post, offices, now)
-        _renew_digests(session, post, now)
-        _touch_homes(session, post, offices, now)
+def _agree(session: Session, post: Message, offices: Offices, now: datetime) -> None:
+    notices.refresh(session, post.team_id, post.channel_id, post.ts, now, offices)
+    _renew_replies(session, post, offices, now)
+    _renew_digests(session, post, now)
 
 
-def _wait_for_turn(session: Session, team_id: str, channel_id: str, ts: str) -> None:
+class _Team:
+    """What is read once for all the posts of a workspace that changed.
+
+    `told_of` are those of which something tells, or is to: a holder of an office has reacted, the
+    author was told, or is to be, or a digest shows the post. Most new posts are not among them.
+    """
+
+    def __init__(self, session: Session, team_id: str, changed: Sequence[PostKey]) -> None:
+        self.offices = Offices(session, team_id)
+        keys = [(channel_id, ts) for team, channel_id, ts in changed if team == team_id]
+        found = {*_reacted_to_or_told(session, team_id, keys, self.offices)}
+        oldest = slack_time.to_datetime(min(ts for _, ts in keys))
+        for digest in digests.latest(session, team_id, oldest, DIGESTS):
+            found.update(_shown_in(session, digest))
+        self.told_of = {(team_id, *key) for key in found}
+
+
+def _wait_for_turn(session: Session, keys: Sequence[PostKey]) -> None:
     """Let a post and a reaction to it, applied at the same time, see each other.
 
     The row of the post may not be there yet to be locked. SQLite has one writer at a time anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        name = f"{team_id}:{channel_id}:{ts}"
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        names = array([":".join(key) for key in keys])
+        each = func.unnest(names)
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, 0))))
+
+
+def _reacted_to_or_told(
+    session: Session, team_id: str, keys: Sequence[Key], offices: Offices
+) -> Iterator[Key]:
+    """Those to which a holder of an office has reacted, in Slack or with a button; or whose
+
+    author was told so, or is to be.
+    """
+    by_holder = or_(Reaction.user_id.in_(offices.people), Reaction.name == emoji.DIGEST_LIKE)
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
+        reacted_to = select(Reaction.channel_id, Reaction.ts).where(
+            is_one_of(Reaction, team_id, some), by_holder
+        )
+        told = select(Notice.channel_id, Notice.ts).where(
+            is_one_of(Notice, team_id, some), Notice.office_id.is_not(None)
+        )
+        found: Result[str, str] = session.execute(union(reacted_to, told))
+        yield from ((channel_id, ts) for channel_id, ts in found)
 
 
 def follow_new_channel(session: Session, team_id: str, old_id: str, new_id: str) -> None:

@@ -333,10 +333,10 @@ def _take_back(session: Session, sent: Draft, now: datetime) -> None:
 def _row(session: Session, sent: Draft, channel_id: str, ts: str) -> Message:
     """The row of the post, locked, as its author's; a tombstone may be there already."""
     project = session.get_one(Project, sent.project_id)
-    message.insert_blank(
-        session, sent.team_id, channel_id, ts, project_id=project.id, capture=project.capture
-    )
-    post = message.locked(session, sent.team_id, channel_id, ts)
+    key = (sent.team_id, channel_id, ts)
+    post = message.insert_blank(
+        session, *key, project_id=project.id, capture=project.capture
+    ) or message.locked(session, *key)
     if post is None:
         raise LookupError("a post vanished while it was recorded")
     post.user_id, post.kind = sent.user_id, MessageKind.POST

@@ -33,6 +33,7 @@ from bot.core import slack_time
 from models.base import ID_LENGTH, TS_LENGTH
 from models.member import Member
 from models.message import Message, MessageKind, MessageVersion
+from models.notice import Notice
 from models.office import Office, Tenure
 from models.reaction import Reaction
 from models.workspace import Workspace
@@ -85,7 +86,7 @@ def same_message(team_id: str, keys: FromClause) -> ColumnElement[bool]:
 
 
 def is_one_of(
-    table: type[Message] | type[MessageVersion] | type[Reaction],
+    table: type[Message] | type[MessageVersion] | type[Reaction] | type[Notice],
     team_id: str,
     keys: Sequence[tuple[str, str]],
 ) -> ColumnElement[bool]:

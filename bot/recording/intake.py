@@ -27,6 +27,8 @@ PATIENCE_SECONDS = 10.0
 RUSH = 10
 RUSH_SECONDS = 0.05
 GIVE_WAY_SECONDS = 1.0
+# So long for what is being committed now
+LET_PASS_SECONDS = 0.1
 
 # Called with None after the commit, or with what went wrong
 Done = Callable[[Exception | None], None]
@@ -62,7 +64,8 @@ class Intake:
         self._clock = clock
         self._on_event = on_event
         self._count = count
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._is_committing = False
         self._waiting: list[_Waiting] = []
         self._rushed_until = 0.0
         self.wake: Callable[[], None] = lambda: None
@@ -91,20 +94,27 @@ class Intake:
         """Commit what has come; says whether more came meanwhile."""
         with self._lock:
             taken, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            self._is_committing = bool(taken)
         if len(taken) >= RUSH:
             self._rushed_until = time.monotonic() + RUSH_SECONDS
-        if taken:
-            self._keep(taken)
-        with self._lock:
-            return bool(self._waiting)
+        try:
+            if taken:
+                self._keep(taken)
+        finally:
+            with self._lock:
+                self._is_committing = False
+                self._lock.notify_all()
+        return bool(self._waiting)
 
     @property
     def is_waiting(self) -> bool:
         """Whether an event waits to be committed."""
-        return bool(self._waiting)
+        return self._is_committing or bool(self._waiting)
 
     def give_way(self) -> None:
-        """Wait for the end of a rush, if there is one; not for long."""
+        """Let those go first for whom Slack waits; and in a rush wait for its end, but not long."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self.is_waiting, LET_PASS_SECONDS)
         deadline = time.monotonic() + GIVE_WAY_SECONDS
         while self._is_rush() and time.monotonic() < deadline:
             time.sleep(RUSH_SECONDS / 2)

@@ -205,34 +205,51 @@ class _Place:
     def row(self, ts: str, words: Words | None) -> Message:
         """The row of a message, locked, made if need be, with all that `words` adds to it."""
         key = (self.project.team_id, self.channel_id, ts)
+        known = self._known(words) if words is not None else messages.Known()
+        known["source"] = self.source
+        made = messages.insert_blank(
+            self.session,
+            *key,
+            project_id=self.project.id,
+            capture=self.project.capture,
+            **known,
+        )
+        if made is not None:
+            return made
         message = messages.locked(self.session, *key)
-        if message is None:
-            messages.insert_blank(
-                self.session, *key, project_id=self.project.id, capture=self.project.capture
-            )
-            message = messages.locked(self.session, *key)
-            if message is not None:
-                message.source = self.source
         if message is None:
             raise LookupError(f"the message {ts} vanished while it was recorded")
         if words is not None and message.user_id is None:
-            self._fill(message, words)
+            _fill(message, known)
         elif words is not None and words.subtype == posts.BROADCAST != message.subtype:
             # A reply that was sent to the channel as well, at once or later: a post from now on,
             # and so it has to be looked at anew.
             message.kind, message.subtype, message.counted = words.kind, words.subtype, False
         return message
 
-    def _fill(self, message: Message, words: Words) -> None:
-        message.user_id = words.user_id
-        message.thread_ts = words.thread_ts
-        message.subtype = words.subtype
-        message.kind = words.kind
+    def _known(self, words: Words) -> messages.Known:
         profile = members.ensure(self.session, self.project.team_id, words.user_id, words.user_team)
-        is_kept = message.deleted_ts is None and message.decision != Decision.LEAVE_OUT
-        if profile.fetched_at is not None and is_kept:
-            message.author_name = profile.display_name
-            message.author_department = profile.department
+        is_named = profile.fetched_at is not None
+        return messages.Known(
+            user_id=words.user_id,
+            thread_ts=words.thread_ts,
+            subtype=words.subtype,
+            kind=words.kind,
+            author_name=profile.display_name if is_named else None,
+            author_department=profile.department if is_named else None,
+        )
+
+
+def _fill(message: Message, known: messages.Known) -> None:
+    """Add what is known by now to a row that was made when less was."""
+    message.user_id = known["user_id"]
+    message.thread_ts = known["thread_ts"]
+    message.subtype = known["subtype"]
+    message.kind = known["kind"]
+    is_kept = message.deleted_ts is None and message.decision != Decision.LEAVE_OUT
+    if known["author_name"] is not None and is_kept:
+        message.author_name = known["author_name"]
+        message.author_department = known["author_department"]
 
 
 def _when(event: Payload) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -16,16 +15,24 @@ from bot.recording import channels, messages, reactions
 from bot.recording.payload import Arrival, MalformedEventError, Payload, payload_of
 from models import inbox
 from models.base import storable
-from models.database import Database
+from models.channel import Channel
+from models.database import Database, keep_loaded
 from models.inbox import InboxEvent, InboxState
+from models.member import Member
+from models.message import MessageVersion
+from models.preference import Preference
+from models.project import Project
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
-# A transaction that somebody waits for goes on for so long
-HURRY_SECONDS = 0.01
+# So many are read at a time: what is not applied now would have been read in vain.
+AT_ONCE = 20
 # After each failure of an event the next attempt waits this long; then it is a dead letter.
 RETRY_AFTER = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+
+# Who wrote where is asked for with every event, and the words again by whoever looks at them.
+_READ_ONCE = (Channel, Member, MessageVersion, Preference, Project)
 
 Applier = Callable[[Session, str, Payload, Arrival], None]
 
@@ -87,35 +94,54 @@ class Projector:
 
         Of several processes one at a time, in the order in which the events were received.
         """
-        with self._database.write() as session:
-            inbox.take_turn(session)
-            events = inbox.claim(session, self._clock.now(), BATCH)
-            began, applied = time.monotonic(), []
-            for event in events:
-                self._apply(session, event)
-                applied.append(event)
-                if self._is_awaited() and time.monotonic() - began > HURRY_SECONDS:
-                    break
+        try:
+            applied, there_may_be_more = self._take(self._apply)
+        except Exception as error:
+            if _is_of_the_database(error):
+                raise
+            applied, there_may_be_more = self._take(self._try)
         if applied:
             states = [event.state for event in applied]
             self._count(states.count(InboxState.DONE), states.count(InboxState.DEAD))
             self._on_change()
         self._database.erase_what_was_freed()
-        return len(events) == BATCH or len(applied) < len(events)
+        return there_may_be_more
 
-    def _apply(self, session: Session, event: InboxEvent) -> None:
-        """Apply one event; if it can't be applied, the others are not held up by it."""
+    def _take(self, apply: Callable[[Session, InboxEvent], None]) -> tuple[list[InboxEvent], bool]:
+        """Apply the next events in this way; those, and whether there may be more."""
+        applied: list[InboxEvent] = []
+        with self._database.write() as session:
+            keep_loaded(session, *_READ_ONCE)
+            inbox.take_turn(session)
+            while events := inbox.claim(session, self._clock.now(), AT_ONCE):
+                for event in events:
+                    apply(session, event)
+                    applied.append(event)
+                    if self._is_awaited():
+                        return applied, True
+                if len(applied) >= BATCH:
+                    return applied, True
+        return applied, False
+
+    def _try(self, session: Session, event: InboxEvent) -> None:
+        """Apply one event; if it can't be applied, the others are not held up by it.
+
+        It takes a savepoint for each, so it is done only where one of them could not be applied.
+        """
         try:
             with session.begin_nested():
-                _dispatch(session, event, self._clock.now())
-                event.state = InboxState.DONE
-                event.payload = None
-                event.error = None
-                event.processed_at = self._clock.now()
+                self._apply(session, event)
         except Exception as error:
-            if isinstance(error, OperationalError) or _is_disconnect(error):
-                raise  # the database's fault, not the event's
+            if _is_of_the_database(error):
+                raise
             self._set_aside(session, event, error)
+
+    def _apply(self, session: Session, event: InboxEvent) -> None:
+        _dispatch(session, event, self._clock.now())
+        event.state = InboxState.DONE
+        event.payload = None
+        event.error = None
+        event.processed_at = self._clock.now()
 
     def _set_aside(self, session: Session, event: InboxEvent, error: Exception) -> None:
         hopeless = isinstance(error, MalformedEventError)
@@ -137,12 +163,13 @@ def _dispatch(session: Session, stored: InboxEvent, now: datetime) -> None:
     applier = APPLIERS.get(event.text("type"))
     if applier is not None:
         applier(session, stored.team_id, event, Arrival(stored.received_at, now))
-    session.flush()
 
 
 def _inner(stored: InboxEvent) -> Payload:
     return payload_of(stored.payload).inner("event")
 
 
-def _is_disconnect(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether the event is not to blame."""
+    is_disconnect = isinstance(error, DBAPIError) and error.connection_invalidated
+    return isinstance(error, OperationalError) or is_disconnect
