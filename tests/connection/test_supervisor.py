@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -168,6 +169,13 @@ def test_slack_turns_it_away_again_and_again(slack: Sandbox, watched: Watched) -
     assert opened(slack) - calls <= 4, "it has to keep to a pace"
     slack.faults.clear()
     until(slack, lambda: watched.reconnects == 1)
+
+
+def test_an_acknowledgement_is_not_held_back_by_the_socket(watched: Watched) -> None:
+    connection = watched.socket.client.current_session
+    assert connection is not None
+    assert connection.sock is not None
+    assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_more_connections_than_slack_allows(slack: Sandbox) -> None:
