@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 
@@ -12,12 +12,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.core import slack_time
 from bot.core.coverage import coverage
 from bot.core.late_digests import LateDigest, overdue
+from bot.core.subscriptions import unheard
 from bot.manifest import SCOPES
 from bot.settings import Settings
 from bot.text import LANGUAGES, Text
@@ -29,16 +28,12 @@ from models import (
     Tenure,
     Workspace,
     delivery,
-    gap,
     inbox,
     refusal,
     schema,
 )
 from models.database import Database
-from models.gap import Cause
-from models.inbox import InboxEvent, InboxState
-from models.message import Origin
-from models.reaction import Reaction
+from models.inbox import InboxState
 from models.refusal import Reason
 from models.workspace import team_ids
 
@@ -176,21 +171,10 @@ class Checkup:
             yield from self._subscriptions(team.team_id)
 
     def _subscriptions(self, team_id: str) -> Iterator[Finding]:
-        """Of what no event comes although Slack can be heard: the app may not be subscribed to it.
-
-        Slack tells an app nowhere to what it is subscribed.
-        """
+        """What the app may not be subscribed to: no event of it comes while Slack can be heard."""
         now = self.clock.now()
-        lately = now - REFUSED_LATELY
         with self.database.read() as session:
-            gaps = gap.between(session, team_id, lately, now)
-            deaf = [one for one in gaps if one.cause == Cause.DEAF]
-            posts, reactions = sum(one.messages for one in deaf), 0
-            # Once may be the connection's fault, if messages have come since.
-            if len(deaf) == 1 and _have_come(session, team_id, "message", deaf[0].began_at):
-                posts = 0
-            if not _have_come(session, team_id, "reaction_added", lately):
-                reactions = _reactions_of_history(session, team_id, lately)
+            posts, reactions = unheard(session, team_id, now - REFUSED_LATELY, now)
         if posts:
             yield _todo(_POSTS_UNHEARD, count=posts)
         if reactions:
@@ -240,25 +224,6 @@ def check(
     yield from wrong
     if not wrong:
         yield _ok(_CHANNELS, count=len(channels))
-
-
-def _have_come(session: Session, team_id: str, kind: str, since: datetime) -> bool:
-    """Whether any event of this type has come since."""
-    query = select(InboxEvent.id).where(
-        InboxEvent.team_id == team_id, InboxEvent.type == kind, InboxEvent.received_at >= since
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def _reactions_of_history(session: Session, team_id: str, since: datetime) -> int:
-    """How many reactions that stand were found in history since."""
-    query = select(func.count()).where(
-        Reaction.team_id == team_id,
-        Reaction.present,
-        Reaction.event_ts >= slack_time.from_datetime(since),
-        Reaction.source == Origin.RECONCILE,
-    )
-    return session.scalar(query) or 0
 
 
 def _ok(text: Text, **values: object) -> Finding:
