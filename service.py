@@ -106,7 +106,7 @@ class Service:
             self.deps.clock,
             self._on_change,
             self.metrics.applied,
-            lambda: self.deps.database.is_sqlite and self._intake.is_waiting,
+            lambda: self.deps.database.is_sqlite and self._intake.is_impatient(),
         )
         self._sender = sender(settings, self.deps.database, self.deps.slack, self.deps.clock)
 

@@ -5,15 +5,26 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached, sessionmaker
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from models.base import Base
@@ -135,6 +146,7 @@ def keep_loaded(session: Session, *tables: type[Base]) -> None:
             loaded.append(row)
 
     event.listen(session, "loaded_as_persistent", keep)
+    event.listen(session, "detached_to_persistent", keep)
 
 
 def words_are_erased(session: Session) -> None:
@@ -144,9 +156,49 @@ def words_are_erased(session: Session) -> None:
 
 def insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT in the dialect of this session's database, which knows ON CONFLICT."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return inserting(table, session.get_bind().dialect.name)
+
+
+@cache
+def inserting(table: type[Base], dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """The same for a statement that is built once."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def insert_unless_there(session: Session, table: type[Base], values: Mapping[str, object]) -> bool:
+    """Insert one row; says whether it is new. A row with one of its keys is left as it is.
+
+    The statement is built once: that takes longer than the database needs for the row.
+    """
+    session.flush()
+    statement = _inserting_unless_there(table, session.get_bind().dialect.name)
+    return session.connection().execute(statement, values).rowcount == 1
+
+
+def add_unless_there(session: Session, row: Base) -> bool:
+    """Insert this new object; if its row is new, the session has the object as if it had read it.
+
+    Every column that is not set is NULL.
+    """
+    values = {name: getattr(row, name) for name in _columns(type(row))}
+    if not insert_unless_there(session, type(row), values):
+        return False
+    for name in values.keys() - vars(row).keys():
+        set_committed_value(row, name, None)
+    make_transient_to_detached(row)
+    session.add(row)
+    return True
+
+
+@cache
+def _inserting_unless_there(table: type[Base], dialect: str) -> Executable:
+    statement = inserting(table, dialect).on_conflict_do_nothing().inline()
+    return statement.execution_options(preserve_rowcount=True)
+
+
+@cache
+def _columns(table: type[Base]) -> Sequence[str]:
+    return tuple(inspect(table).column_attrs.keys())
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:

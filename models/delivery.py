@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, JsonObject, SlackId, SlackTs
-from models.database import insert
+from models.database import insert_unless_there
 
 
 class DeliveryState(StrEnum):
@@ -124,22 +124,24 @@ def enqueue(
     A string `thread_ts` among the `args` says under which message it goes; `thread_key` does so
     for a message that is itself still in the outbox.
     """
-    statement = insert(session, Delivery).values(
-        team_id=team_id,
-        key=key,
-        kind=kind,
-        channel_id=channel_id,
-        args=args,
-        thread_key=thread_key,
-        state=DeliveryState.PENDING,
-        attempts=0,
-        claims=0,
-        not_before=not_before or now,
-        created_at=now,
-        revision=0,
+    return insert_unless_there(
+        session,
+        Delivery,
+        {
+            "team_id": team_id,
+            "key": key,
+            "kind": kind,
+            "channel_id": channel_id,
+            "args": args,
+            "thread_key": thread_key,
+            "state": DeliveryState.PENDING,
+            "attempts": 0,
+            "claims": 0,
+            "not_before": not_before or now,
+            "created_at": now,
+            "revision": 0,
+        },
     )
-    statement = statement.on_conflict_do_nothing(index_elements=["team_id", "key"])
-    return session.execute(statement.returning(Delivery.id)).scalar() is not None
 
 
 def renew(session: Session, team_id: str, key: str, not_before: datetime) -> bool:

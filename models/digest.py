@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Index, String, select, text
+from sqlalchemy import Index, Integer, Select, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, JsonObject, SlackId
@@ -72,20 +73,24 @@ def latest_before(session: Session, team_id: str, moment: datetime) -> Digest | 
 
 def latest(session: Session, team_id: str, after: datetime, limit: int) -> Sequence[Digest]:
     """The last so many digests; of these the ones that ended after this moment."""
-    return session.scalars(
+    asked = {"team": team_id, "after": after, "limit": limit}
+    return session.scalars(_asking_for_latest(), asked).all()
+
+
+@cache
+def _asking_for_latest() -> Select[Digest]:
+    """It is asked so often that it is built once."""
+    in_team = Digest.team_id == bindparam("team")
+    ids = select(Digest.id).where(in_team).order_by(Digest.period_end.desc())
+    return (
         select(Digest)
         .where(
-            Digest.team_id == team_id,
-            Digest.period_end > after,
-            Digest.id.in_(
-                select(Digest.id)
-                .where(Digest.team_id == team_id)
-                .order_by(Digest.period_end.desc())
-                .limit(limit)
-            ),
+            in_team,
+            Digest.period_end > bindparam("after"),
+            Digest.id.in_(ids.limit(bindparam("limit", type_=Integer()))),
         )
         .order_by(Digest.period_end)
-    ).all()
+    )
 
 
 def shown_posts(digest: Digest) -> dict[str, list[tuple[str, str]]]:

@@ -14,9 +14,11 @@ from sqlalchemy import (
     Executable,
     Index,
     Integer,
+    Select,
     String,
     Text,
     TextClause,
+    bindparam,
     cast,
     func,
     or_,
@@ -124,16 +126,19 @@ def _adding(is_sqlite: bool) -> Executable:
 
 def claim(session: Session, now: datetime, limit: int) -> Sequence[InboxEvent]:
     """The next events to apply, oldest first, locked against other workers on PostgreSQL."""
-    return session.scalars(
+    return session.scalars(_claiming(), {"now": now, "limit": limit}).all()
+
+
+@cache
+def _claiming() -> Select[InboxEvent]:
+    is_due = or_(InboxEvent.retry_at.is_(None), InboxEvent.retry_at <= bindparam("now"))
+    return (
         select(InboxEvent)
-        .where(
-            InboxEvent.state == InboxState.PENDING,
-            or_(InboxEvent.retry_at.is_(None), InboxEvent.retry_at <= now),
-        )
+        .where(InboxEvent.state == InboxState.PENDING, is_due)
         .order_by(InboxEvent.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer()))
         .with_for_update(skip_locked=True)
-    ).all()
+    )
 
 
 def take_turn(session: Session) -> None:

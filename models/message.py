@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from itertools import chain
 from typing import TypedDict, Unpack
 
@@ -13,9 +14,11 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Select,
     String,
     Text,
     and_,
+    bindparam,
     delete,
     false,
     select,
@@ -26,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, TS_LENGTH, Base, JsonObject, SlackId, SlackTs
-from models.database import held, insert
+from models.database import add_unless_there, held
 from models.member import Member
 
 # {"id", "name", "mimetype"}; {"id", "deleted"} once it is deleted, so that it stays so whatever
@@ -221,10 +224,16 @@ def lock(session: Session, keys: Iterable[tuple[str, str, str]]) -> None:
 
 def project_id_of(session: Session, team_id: str, channel_id: str, ts: str) -> int | None:
     """The project with which this message was recorded; None if it was not."""
-    return session.scalar(
-        select(Message.project_id).where(
-            Message.team_id == team_id, Message.channel_id == channel_id, Message.ts == ts
-        )
+    asked = {"team": team_id, "channel": channel_id, "ts": ts}
+    return session.scalar(_asking_for_project(), asked)
+
+
+@cache
+def _asking_for_project() -> Select[int | None]:
+    return select(Message.project_id).where(
+        Message.team_id == bindparam("team"),
+        Message.channel_id == bindparam("channel"),
+        Message.ts == bindparam("ts"),
     )
 
 
@@ -239,7 +248,7 @@ def insert_blank(
     **known: Unpack[Known],
 ) -> Message | None:
     """Make the row of a message without its words; None if it is there already."""
-    statement = insert(session, Message).values(
+    made = Message(
         team_id=team_id,
         channel_id=channel_id,
         ts=ts,
@@ -249,12 +258,13 @@ def insert_blank(
             "capture": capture,
             "counted": False,
             "edited_ts": "",
+            "asks_help": False,
             **known,
         },
     )
-    made = session.scalar(statement.on_conflict_do_nothing().returning(Message))
-    if made is not None:
-        held(session)[Message, (team_id, channel_id, ts)] = made
+    if not add_unless_there(session, made):
+        return None
+    held(session)[Message, (team_id, channel_id, ts)] = made
     return made
 
 
@@ -268,7 +278,7 @@ def add_version(
     fields: JsonObject | None = None,
 ) -> None:
     """Keep a version of the words; the same version twice is kept once."""
-    statement = insert(session, MessageVersion).values(
+    version = MessageVersion(
         team_id=message.team_id,
         channel_id=message.channel_id,
         ts=message.ts,
@@ -277,7 +287,7 @@ def add_version(
         files=files,
         fields=fields,
     )
-    session.execute(statement.on_conflict_do_nothing().returning(MessageVersion)).first()
+    add_unless_there(session, version)
 
 
 def forget_files(session: Session, message: Message, now_known: list[File]) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import String
+from sqlalchemy import Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
@@ -52,6 +53,19 @@ def of(session: Session, team_id: str, user_id: str) -> Preference:
         monthly=True,
         marks=True,
         highlights=True,
+    )
+
+
+def wants_marks(session: Session, team_id: str, user_id: str) -> bool:
+    """Whether the bot's 📝 is put on the person's posts."""
+    chosen = session.scalar(_asking_for_marks(), {"team": team_id, "user": user_id})
+    return chosen is not False
+
+
+@cache
+def _asking_for_marks() -> Select[bool]:
+    return select(Preference.marks).where(
+        Preference.team_id == bindparam("team"), Preference.user_id == bindparam("user")
     )
 
 

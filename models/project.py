@@ -159,17 +159,15 @@ def owner(session: Session, team_id: str, channel_id: str, *moments: datetime) -
 
     tied to any. If it was at none of them: the one to which it is tied now.
     """
-    found = owner_among(ties_of(session, team_id, channel_id), *moments)
-    return None if found is None else session.get(Project, found)
+    asked = {"team": team_id, "channel": channel_id}
+    rows = session.execute(_asking_for_ties_and_projects(), asked).all()
+    found = owner_among([tie for tie, _ in rows], *moments)
+    return next((project for _, project in rows if project.id == found), None)
 
 
 def ties_of(session: Session, team_id: str, channel_id: str) -> Sequence[ProjectChannel]:
     """To what the channel was tied ever, the latest first."""
-    return session.scalars(
-        select(ProjectChannel)
-        .where(ProjectChannel.team_id == team_id, ProjectChannel.channel_id == channel_id)
-        .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
-    ).all()
+    return ties_of_all(session, team_id, [channel_id]).get(channel_id, [])
 
 
 def ties_of_all(
@@ -181,6 +179,19 @@ def ties_of_all(
     for tie in session.scalars(_asking_for_ties(), asked):
         found.setdefault(tie.channel_id, []).append(tie)
     return found
+
+
+@cache
+def _asking_for_ties_and_projects() -> Select[ProjectChannel, Project]:
+    return (
+        select(ProjectChannel, Project)
+        .join(Project, Project.id == ProjectChannel.project_id)
+        .where(
+            ProjectChannel.team_id == bindparam("team"),
+            ProjectChannel.channel_id == bindparam("channel"),
+        )
+        .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
+    )
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, or_, text
+from functools import cache
+
+from sqlalchemy import Executable, Index, String, and_, not_, or_, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, TS_LENGTH, Base, SlackId, SlackTs
-from models.database import insert
+from models.database import inserting
 
 EMOJI_LENGTH = 128
 
@@ -55,24 +57,19 @@ def record(
     source: str | None = None,
 ) -> None:
     """Take over what was said last; at the very same moment, taking back wins."""
-    new = insert(session, Reaction).values(
-        team_id=team_id,
-        channel_id=channel_id,
-        ts=ts,
-        user_id=user_id,
-        name=name,
-        emoji=emoji,
-        present=present,
-        event_ts=event_ts,
-        source=source,
-    )
-    newer = Reaction.event_ts < new.excluded.event_ts
-    if not present:
-        newer = or_(newer, Reaction.event_ts == new.excluded.event_ts)
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=["team_id", "channel_id", "ts", "user_id", "name"],
-            set_={"present": present, "event_ts": event_ts, "source": source},
-            where=newer,
-        )
+    statement = _recording(session.get_bind().dialect.name)
+    word = {"emoji": emoji, "present": present, "event_ts": event_ts, "source": source}
+    key = {"team_id": team_id, "channel_id": channel_id, "ts": ts, "user_id": user_id, "name": name}
+    session.connection().execute(statement, {**key, **word})
+
+
+@cache
+def _recording(dialect: str) -> Executable:
+    new = inserting(Reaction, dialect)
+    later = Reaction.event_ts < new.excluded.event_ts
+    at_once = and_(Reaction.event_ts == new.excluded.event_ts, not_(new.excluded.present))
+    return new.on_conflict_do_update(
+        index_elements=["team_id", "channel_id", "ts", "user_id", "name"],
+        set_={name: new.excluded[name] for name in ("present", "event_ts", "source")},
+        where=or_(later, at_once),
     )

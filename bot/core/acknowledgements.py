@@ -11,15 +11,27 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Result, delete, exists, func, or_, select, union, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from bot.core import emoji, notices, slack_time
-from bot.core.acknowledged import KEYS_AT_ONCE, Key, Offices
-from bot.core.recognition import is_one_of
+from bot.core.acknowledged import Key, Offices
 from bot.core.recognition import offices as all_offices
 from models import digest as digests
 from models import home
@@ -66,12 +78,15 @@ class Held:
 
 def may_acknowledge(session: Session, team_id: str, user_id: str) -> bool:
     """Whether the person holds an office, has held one, or will."""
-    return (
-        session.scalar(
-            select(Tenure.id).where(Tenure.team_id == team_id, Tenure.user_id == user_id).limit(1)
-        )
-        is not None
-    )
+    asked = {"team": team_id, "user": user_id}
+    return session.scalar(_asking_for_tenure(), asked) is not None
+
+
+@cache
+def _asking_for_tenure() -> Select[int]:
+    """It is asked so often that it is built once."""
+    of_person = (Tenure.team_id == bindparam("team"), Tenure.user_id == bindparam("user"))
+    return select(Tenure.id).where(*of_person).limit(1)
 
 
 def follow(session: Session, team_id: str, channel_id: str, ts: str, now: datetime) -> None:
@@ -183,17 +198,29 @@ def _reacted_to_or_told(
 
     author was told so, or is to be.
     """
-    by_holder = or_(Reaction.user_id.in_(offices.people), Reaction.name == emoji.DIGEST_LIKE)
-    for start in range(0, len(keys), KEYS_AT_ONCE):
-        some = keys[start : start + KEYS_AT_ONCE]
-        reacted_to = select(Reaction.channel_id, Reaction.ts).where(
-            is_one_of(Reaction, team_id, some), by_holder
-        )
-        told = select(Notice.channel_id, Notice.ts).where(
-            is_one_of(Notice, team_id, some), Notice.office_id.is_not(None)
-        )
-        found: Result[str, str] = session.execute(union(reacted_to, told))
-        yield from ((channel_id, ts) for channel_id, ts in found)
+    people = list(offices.people)
+    for channel_id, ts in keys:
+        asked = {"team": team_id, "channel": channel_id, "ts": ts, "people": people}
+        if session.scalar(_asking_who_reacted_or_was_told(), asked):
+            yield channel_id, ts
+
+
+@cache
+def _asking_who_reacted_or_was_told() -> Select[bool]:
+    """Built once, and asked for each post: to put together one for all of them takes longer."""
+    here: dict[str, BindParameter[str]] = {
+        name: bindparam(name) for name in ("team", "channel", "ts")
+    }
+
+    def is_of_post(table: type[Reaction] | type[Notice]) -> ColumnElement[bool]:
+        place = and_(table.team_id == here["team"], table.channel_id == here["channel"])
+        return and_(place, table.ts == here["ts"])
+
+    by_holder = Reaction.user_id.in_(bindparam("people", expanding=True))
+    by_button = Reaction.name == emoji.DIGEST_LIKE
+    reacted = exists().where(is_of_post(Reaction), or_(by_holder, by_button))
+    told = exists().where(is_of_post(Notice), Notice.office_id.is_not(None))
+    return select(or_(reacted, told))
 
 
 def follow_new_channel(session: Session, team_id: str, old_id: str, new_id: str) -> None:

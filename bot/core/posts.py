@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.core import acknowledgements, emoji, homes, slack_time
@@ -182,7 +183,8 @@ def _look_for_help(
     asked = None
     if version is not None and post.kind == MessageKind.POST:
         asked = _help_asked(session, post, version)
-    post.asks_help = asked is not None
+    if post.asks_help != (asked is not None):
+        post.asks_help = not post.asks_help
     resolved = post.help_resolved_at
     if asked is not None and resolved is not None and slack_time.to_datetime(asked) > resolved:
         post.help_resolved_at = post.help_resolved_by = None
@@ -226,15 +228,20 @@ def _help_of(version: MessageVersion) -> object:
 
 def _sign_given(session: Session, post: Message, sign: str) -> str | None:
     """When the author last put this emoji on it; None if it does not stand."""
-    return session.scalar(
-        select(func.max(Reaction.event_ts)).where(
-            Reaction.team_id == post.team_id,
-            Reaction.channel_id == post.channel_id,
-            Reaction.ts == post.ts,
-            Reaction.user_id == post.user_id,
-            Reaction.emoji == sign,
-            Reaction.present,
-        )
+    asked = {"team": post.team_id, "channel": post.channel_id, "ts": post.ts}
+    return session.scalar(_asking_for_sign(), {**asked, "user": post.user_id, "emoji": sign})
+
+
+@cache
+def _asking_for_sign() -> Select[str | None]:
+    """It is asked so often that it is built once."""
+    return select(func.max(Reaction.event_ts)).where(
+        Reaction.team_id == bindparam("team"),
+        Reaction.channel_id == bindparam("channel"),
+        Reaction.ts == bindparam("ts"),
+        Reaction.user_id == bindparam("user"),
+        Reaction.emoji == bindparam("emoji"),
+        Reaction.present,
     )
 
 
@@ -279,7 +286,7 @@ def mark_key(post: Message) -> str:
 def _is_to_be_marked(session: Session, post: Message, project: Project) -> bool:
     if not project.marks_posts or post.user_id is None:
         return False
-    return preference.of(session, post.team_id, post.user_id).marks
+    return preference.wants_marks(session, post.team_id, post.user_id)
 
 
 def _was_marked(session: Session, team_id: str, key: str) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import slack_time
@@ -65,20 +66,26 @@ def refresh(session: Session, team_id: str, channel_id: str, ts: str, now: datet
     thread_ts = (message.thread_ts if message else None) or ts
     # Whoever asks or answers in this thread at the same time waits here.
     locked(session, team_id, channel_id, thread_ts)
-    found = session.scalars(
+    asked = {"team": team_id, "channel": channel_id, "thread": thread_ts, "ts": ts}
+    for question in session.scalars(_asking_for_questions(), asked).all():
+        settle(session, question, now)
+
+
+@cache
+def _asking_for_questions() -> Select[Question]:
+    """It is asked so often that it is built once."""
+    return (
         select(Question)
         .where(
-            Question.team_id == team_id,
-            Question.channel_id == channel_id,
-            or_(Question.thread_ts == thread_ts, Question.ts == ts),
+            Question.team_id == bindparam("team"),
+            Question.channel_id == bindparam("channel"),
+            or_(Question.thread_ts == bindparam("thread"), Question.ts == bindparam("ts")),
         )
         # Whether a ❓ asks the same once more depends on the others.
         .order_by(Question.source == QuestionSource.EMOJI, Question.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).all()
-    for question in found:
-        settle(session, question, now)
+    )
 
 
 def words_changed(session: Session, reply: Message, now: datetime) -> None:

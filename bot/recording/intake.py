@@ -29,6 +29,9 @@ RUSH_SECONDS = 0.05
 GIVE_WAY_SECONDS = 1.0
 # So long for what is being committed now
 LET_PASS_SECONDS = 0.1
+# So long an event may well wait for a transaction to end that applies others: each has a commit
+# of its own, and with a commit for every one applied they would come faster than that.
+IMPATIENT_AFTER_SECONDS = 0.005
 
 # Called with None after the commit, or with what went wrong
 Done = Callable[[Exception | None], None]
@@ -38,6 +41,7 @@ Done = Callable[[Exception | None], None]
 class _Waiting:
     body: JsonObject
     done: Done
+    since: float
 
 
 class Intake:
@@ -65,7 +69,7 @@ class Intake:
         self._on_event = on_event
         self._count = count
         self._lock = threading.Condition()
-        self._is_committing = False
+        self._in_hand: list[_Waiting] = []
         self._waiting: list[_Waiting] = []
         self._rushed_until = 0.0
         self.wake: Callable[[], None] = lambda: None
@@ -74,7 +78,7 @@ class Intake:
     def submit(self, body: JsonObject, done: Done) -> None:
         """Have an event committed; `done` is called in the thread that commits, and is quick."""
         with self._lock:
-            self._waiting.append(_Waiting(body, done))
+            self._waiting.append(_Waiting(body, done, time.monotonic()))
         self.wake()
 
     def receive(self, body: JsonObject) -> None:
@@ -94,7 +98,7 @@ class Intake:
         """Commit what has come; says whether more came meanwhile."""
         with self._lock:
             taken, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            self._is_committing = bool(taken)
+            self._in_hand = taken
         if len(taken) >= RUSH:
             self._rushed_until = time.monotonic() + RUSH_SECONDS
         try:
@@ -102,14 +106,19 @@ class Intake:
                 self._keep(taken)
         finally:
             with self._lock:
-                self._is_committing = False
+                self._in_hand = []
                 self._lock.notify_all()
         return bool(self._waiting)
 
     @property
     def is_waiting(self) -> bool:
         """Whether an event waits to be committed."""
-        return self._is_committing or bool(self._waiting)
+        return bool(self._in_hand or self._waiting)
+
+    def is_impatient(self) -> bool:
+        """Whether an event has waited so long that whoever applies others should end."""
+        oldest = (self._in_hand or self._waiting)[:1]
+        return any(time.monotonic() - one.since >= IMPATIENT_AFTER_SECONDS for one in oldest)
 
     def give_way(self) -> None:
         """Let those go first for whom Slack waits; and in a rush wait for its end, but not long."""

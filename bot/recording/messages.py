@@ -175,7 +175,8 @@ class _Place:
         )
         if words.files and messages.forget_files(self.session, message, words.files):
             words_are_erased(self.session)
-        message.edited_ts = max(message.edited_ts, words.edited_ts)
+        if words.edited_ts > message.edited_ts:
+            message.edited_ts = words.edited_ts
 
     def delete(self, ts: str, event: Payload) -> None:
         """Leave a tombstone, also for a message whose own event is still to come."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -107,24 +107,35 @@ class Projector:
         self._database.erase_what_was_freed()
         return there_may_be_more
 
-    def _take(self, apply: Callable[[Session, InboxEvent], None]) -> tuple[list[InboxEvent], bool]:
+    def _take(self, apply: Callable[[Session, InboxEvent], bool]) -> tuple[list[InboxEvent], bool]:
         """Apply the next events in this way; those, and whether there may be more."""
-        applied: list[InboxEvent] = []
+        taken: list[InboxEvent] = []
         with self._database.write() as session:
             keep_loaded(session, *_READ_ONCE)
             inbox.take_turn(session)
             while events := inbox.claim(session, self._clock.now(), AT_ONCE):
+                done, is_cut_short = [], False
                 for event in events:
-                    apply(session, event)
-                    applied.append(event)
-                    if self._is_awaited():
-                        return applied, True
-                if len(applied) >= BATCH:
-                    return applied, True
-        return applied, False
+                    taken.append(event)
+                    if apply(session, event):
+                        done.append(event)
+                    if is_cut_short := self._is_awaited():
+                        break
+                self._mark(done)
+                if is_cut_short or len(taken) >= BATCH:
+                    return taken, True
+        return taken, False
 
-    def _try(self, session: Session, event: InboxEvent) -> None:
-        """Apply one event; if it can't be applied, the others are not held up by it.
+    def _mark(self, done: Sequence[InboxEvent]) -> None:
+        """Note that these were applied: all at once, which is one statement for all of them."""
+        for event in done:
+            event.state = InboxState.DONE
+            event.payload = None
+            event.error = None
+            event.processed_at = self._clock.now()
+
+    def _try(self, session: Session, event: InboxEvent) -> bool:
+        """Apply one event, if it can be; if it can't, the others are not held up by it.
 
         It takes a savepoint for each, so it is done only where one of them could not be applied.
         """
@@ -135,13 +146,12 @@ class Projector:
             if _is_of_the_database(error):
                 raise
             self._set_aside(session, event, error)
+            return False
+        return True
 
-    def _apply(self, session: Session, event: InboxEvent) -> None:
+    def _apply(self, session: Session, event: InboxEvent) -> bool:
         _dispatch(session, event, self._clock.now())
-        event.state = InboxState.DONE
-        event.payload = None
-        event.error = None
-        event.processed_at = self._clock.now()
+        return True
 
     def _set_aside(self, session: Session, event: InboxEvent, error: Exception) -> None:
         hopeless = isinstance(error, MalformedEventError)

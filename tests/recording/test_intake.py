@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -168,6 +169,16 @@ def test_give_way_ends_although_the_rush_does_not(desk: Desk) -> None:
     desk.submit(*posts(20))
     desk.intake.give_way()
     assert desk.intake.is_waiting
+
+
+def test_an_event_that_waits_a_while_has_others_end(desk: Desk) -> None:
+    assert not desk.intake.is_impatient()
+    desk.submit(*posts(1))
+    deadline = time.monotonic() + 10
+    while not desk.intake.is_impatient():
+        assert time.monotonic() < deadline
+    desk.intake.step()
+    assert not desk.intake.is_impatient()
 
 
 def endless() -> JsonObject:
