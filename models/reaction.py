@@ -30,6 +30,13 @@ class Reaction(Base):
             sqlite_where=text("present"),
             postgresql_where=text("present"),
         ),
+        # Those few whose name is not the one that they count as
+        Index(
+            "ix_reactions_by_other_name",
+            *("team_id", "channel_id", "ts", "user_id", "emoji"),
+            sqlite_where=text("name <> emoji"),
+            postgresql_where=text("name <> emoji"),
+        ),
     )
 
     team_id: Mapped[SlackId] = mapped_column(String(ID_LENGTH), primary_key=True)

@@ -30,6 +30,7 @@ from bot.core.recognition import (
     is_counted,
     is_one_of,
     offices,
+    posts_given,
     reactions_given,
     reactions_on,
     written_in,
@@ -214,46 +215,9 @@ def _counted(
             reactions_given(span)
             if measure == Measure.REACTIONS
             else acknowledgements_given(span, holders(session, span.team_id))
-        ).subquery("given")
-        on_posts = (
-            select(
-                literal(span.team_id).label("team_id"),
-                given.c.channel_id,
-                given.c.ts,
-                func.count().label("number"),
-            )
-            .group_by(given.c.channel_id, given.c.ts)
-            .cte("on_posts")
-            .prefix_with("MATERIALIZED")
         )
-        query = (
-            select(Message.channel_id, Message.ts, Message.project_id, on_posts.c.number)
-            .join_from(
-                on_posts,
-                Message,
-                and_(
-                    Message.team_id == on_posts.c.team_id,
-                    Message.channel_id == on_posts.c.channel_id,
-                    Message.ts == on_posts.c.ts,
-                ),
-            )
-            .where(_is_a_post())
-        )
+        query = posts_given(span.team_id, given)
     return query if project_id is None else query.where(Message.project_id == project_id)
-
-
-def _is_a_post() -> ColumnElement[bool]:
-    """`is_counted(POST)` for messages that are found by their keys.
-
-    `counted` is written in other words than in the partial indexes, and the workspace is asked
-    for by the keys: SQLite would go through all the posts there ever were, by the index of those
-    that count, rather than look up these few.
-    """
-    return and_(
-        Message.counted.is_(True),
-        Message.kind == MessageKind.POST,
-        Message.deleted_ts.is_(None),
-    )
 
 
 def _is_acknowledged(session: Session, span: Span) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from bot.core.recognition import (
     holders,
     is_counted,
     offices,
+    posts_given,
     reactions_given,
     reactions_standing,
     same_message,
@@ -172,16 +173,15 @@ def averages(session: Session, team_id: str, period: Period) -> Averages | None:
 
 
 def _count(session: Session, span: Span) -> _Counts:
-    reacted = reactions_given(span).subquery("given")
+    reacted_to = posts_given(span.team_id, reactions_given(span)).subquery("reacted_to")
     return _Counts(
         posts=_by_project(session, _written(span, MessageKind.POST)),
         replies=_by_project(session, _written(span, MessageKind.REPLY)),
         reactions=_by_project(
             session,
-            select(Message.project_id, func.count())
-            .join_from(reacted, Message, same_message(span.team_id, reacted))
-            .where(is_counted(MessageKind.POST))
-            .group_by(Message.project_id),
+            select(reacted_to.c.project_id, func.sum(reacted_to.c.number)).group_by(
+                reacted_to.c.project_id
+            ),
         ),
         acknowledgements=_acknowledgements(session, span),
     )
@@ -196,7 +196,8 @@ def _written(span: Span, kind: MessageKind) -> Select[int | None, int]:
 
 
 def _by_project(session: Session, query: Select[int | None, int]) -> dict[int, int]:
-    return {project: number for project, number in session.execute(query) if project is not None}
+    rows = session.execute(query)
+    return {project: int(number) for project, number in rows if project is not None}
 
 
 def _acknowledgements(session: Session, span: Span) -> dict[tuple[int, int], int]:
