@@ -37,6 +37,9 @@ from models.database import Database
 TEAM = "T0CITY"
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 MAYOR, CDO, COORDINATOR, LEAD, STAFF = "U0MAYOR", "U0CDO", "U0OFFICE", "U00000", "U00500"
+# Came lately: wrote as much in a city of ten years as in one of a few weeks
+NEWCOMER = "U0NEW"
+_NEWCOMERS_EVERY, _NEWCOMERS_AMONG = 60, 2_400
 
 PEOPLE = 1_000
 PROJECTS = 80
@@ -112,7 +115,7 @@ def _few(luck: random.Random) -> Iterator[tuple[type[Base], list[dict[str, objec
             }
         ],
     )
-    people = [MAYOR, CDO, COORDINATOR, *map(_person, range(PEOPLE))]
+    people = [MAYOR, CDO, COORDINATOR, NEWCOMER, *map(_person, range(PEOPLE))]
     yield (
         Member,
         [
@@ -288,6 +291,9 @@ class _Posts:
         for number in range(self._size.posts):
             project = luck.randrange(PROJECTS) + 1
             author = _person(luck.randrange(PEOPLE))
+            is_late = number >= self._size.posts - _NEWCOMERS_AMONG
+            if is_late and number % _NEWCOMERS_EVERY == 0:
+                author = NEWCOMER
             ts = from_datetime(self._start + number * self._step)
             yield _channel(project), ts, author, project
 

@@ -55,8 +55,16 @@ def measure(plan: Plan) -> Section:
         for name, words in BARE.items():
             pairs = zip(rates[kind], rates[name], strict=True)
             ratio = median([ours / theirs for ours, theirs in pairs])
-            section.at_least(f"{kind} / {words}", ratio, WANTED[kind])
+            if name == "listener":
+                section.at_least(f"{kind} / {words}", ratio, WANTED[kind])
+            else:
+                section.tell(f"{kind} / {words}", f"{ratio:.2f}")
         section.tell(f"{kind}: applied afterwards", f"{spread(drains[kind])} /s")
+    section.notes.append(
+        "An app made with Bolt has a listener, and Bolt acknowledges for it: that is what the "
+        "recorder is measured against. The other one acknowledges in a middleware before Bolt "
+        "has looked at the event at all; it is there to show where the limit lies."
+    )
     return section
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from bench.city import LEAD, MAYOR, NOW, STAFF, TEAM
+from bench.city import LEAD, MAYOR, NEWCOMER, NOW, STAFF, TEAM
 from bench.databases import Lender
 from bench.figures import Section, median
 from bench.home import look
@@ -34,13 +34,16 @@ def measure(plan: Plan) -> Section:
         for name, (small, large) in taken.items():
             what = f"{lender.kind}: {name}"
             section.tell(what, f"{small * 1000:.0f} ms → {large * 1000:.0f} ms")
-            section.at_most(f"{what}, ratio", large / small, RATIO)
+            if name not in _LONGER:
+                section.at_most(f"{what}, ratio", large / small, RATIO)
             section.at_most(f"{what}, the slower", max(small, large), WITHIN_SECONDS, " s")
     week = round(plan.large_posts / (52.18 * 10))
     section.notes.append(
         f"{plan.small_posts:,} posts are the last weeks of the {plan.large_posts:,}, with "
         f"{plan.reactions} reactions each: the week of the digest holds the same {week:,} posts in "
-        "both. Medians, each time with a new session; the two databases take turns."
+        "both. The member of staff has 40 posts in both; the author of all those years has ten "
+        "in the one and a thousand in the other. Medians, each time with a new session; the two "
+        "databases take turns."
     )
     return section
 
@@ -50,7 +53,7 @@ def _both(plan: Plan, lender: Lender) -> dict[str, tuple[float, float]]:
     found = {}
     with plan.city(lender, plan.small) as small, plan.city(lender, plan.large) as large:
         databases = (Database(small), Database(large))
-        for name, read in READS.items():
+        for name, read in {**READS, **_LONGER}.items():
             rounds: list[list[float]] = [[], []]
             for database in databases:
                 read(database)  # once without the clock: statements are compiled, pages are read
@@ -85,10 +88,12 @@ def _home(user: str, tab: Tab) -> Read:
     return read
 
 
+# The page is longer in the large city: what is on it is not the same.
+_LONGER: dict[str, Read] = {"Home of an author of all those years": _home(STAFF, Tab.MINE)}
 READS: dict[str, Read] = {
     "weekly digest": _digest,
     "Home of the mayor": _home(MAYOR, Tab.LEADERS),
     "Home of a lead": _home(LEAD, Tab.LEAD),
-    "Home of a member of staff": _home(STAFF, Tab.MINE),
+    "Home of a member of staff": _home(NEWCOMER, Tab.MINE),
     "/project list": _list,
 }

@@ -56,7 +56,8 @@ class Database:
     """Hands out sessions: `write()` for changes, `read()` for questions.
 
     On SQLite a writing transaction takes the write lock when it begins: SQLite's default takes
-    it at the first change and then overwrites what another connection committed in between.
+    it at the first change and then overwrites what another connection committed in between. Each
+    question of a reading session is answered by what is committed at that moment.
     """
 
     def __init__(self, url: str) -> None:
@@ -279,7 +280,11 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    """Who only reads begins nothing, and sees what is committed when it asks, as on PostgreSQL.
+
+    Without WAL whoever has read in a transaction keeps all others from committing until its end
+    (sqlite.org/lockingv3.html), however long it then thinks.
+    """
     options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
-    connection.exec_driver_sql("BEGIN" if options.get(_READ_ONLY) else "BEGIN IMMEDIATE")
+    if options.get("isolation_level") != "AUTOCOMMIT" and not options.get(_READ_ONLY):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -79,3 +79,11 @@ def test_a_session_that_keeps_what_it_reads_keeps_what_is_new(database: Database
         assert add_unless_there(session, preference("ja"))
         # Nobody refers to it any more: without being kept it would be read again.
         assert len([*session.identity_map.keys()]) == 1
+
+
+def test_whoever_reads_and_then_thinks_keeps_nobody_from_committing(database: Database) -> None:
+    with database.read() as reading:
+        assert reading.get(Preference, KEY) is None
+        with database.write() as session:
+            assert add_unless_there(session, preference("ja"))
+        assert reading.get(Preference, KEY) is not None
