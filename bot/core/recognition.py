@@ -226,6 +226,7 @@ def acknowledgements_given(span: Span, holders: CTE) -> Select[int, str, str]:
         earlier.ts == given.c.ts,
         earlier.present,
         earlier.event_ts < span.start,
+        _by_people(span.team_id, earlier.user_id),
         holder_then.c.office_id == holders.c.office_id,
         _held(holder_then, earlier.user_id, earlier.event_ts),
     )
@@ -350,13 +351,15 @@ def given_in(span: Span) -> ColumnElement[bool]:
     )
 
 
-def _by_people(team_id: str) -> ColumnElement[bool]:
+def _by_people(
+    team_id: str, user_id: SQLColumnExpression[str] = Reaction.user_id
+) -> ColumnElement[bool]:
     """Unknown members count as people: a bot is known as such when its profile is fetched."""
     bots = union_all(
         select(Member.user_id).where(Member.team_id == team_id, Member.is_bot),
         select(Workspace.bot_user_id).where(Workspace.team_id == team_id),
     )
-    return and_(Reaction.user_id != SLACKBOT, Reaction.user_id.not_in(bots))
+    return and_(user_id != SLACKBOT, user_id.not_in(bots))
 
 
 def _held(

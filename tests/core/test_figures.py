@@ -287,6 +287,18 @@ def test_an_acknowledgement_stays_with_the_office(session: Session) -> None:
     assert figures(session, history.team_id, PERIOD).by_office == (("市長", 1),)
 
 
+def test_what_a_bot_gave_is_not_what_its_office_gave_first(session: Session) -> None:
+    history = History(session)
+    history.person("UROBOT", is_bot=True)
+    mayor = history.office("市長")
+    history.tenure(mayor, "UROBOT", moment(-100))
+    history.tenure(mayor, "U1", moment(-100))
+    post = history.post(history.project("防災DX"), moment(-50))
+    history.react(post, "UROBOT", "+1", moment(-10))
+    history.react(post, "U1", "+1", moment(10))
+    assert figures(session, history.team_id, PERIOD).totals.acknowledgements == 1
+
+
 def test_which_projects_are_listed(session: Session) -> None:
     history = History(session)
     history.project("続いている")

@@ -18,6 +18,7 @@ from bot.core.slack_time import from_datetime
 from bot.errors import UserError
 from models import channel as channels
 from models.audit import AuditEntry
+from models.channel import Channel
 from models.database import Database
 from models.delivery import Delivery
 from models.project import Project, ProjectChannel
@@ -143,7 +144,7 @@ def test_an_older_answer_of_slack_does_not_undo_a_newer_event(database: Database
         row.name, row.name_ts = "new-name", from_datetime(datetime(2026, 4, 7, tzinfo=UTC))
         remember(session, "T1", ChannelFacts("C1", "old-name", has_bot=True), NOW)
     with database.read() as session:
-        row = channels.ensure(session, "T1", "C1")
+        row = session.get_one(Channel, ("T1", "C1"))
         assert (row.name, row.has_bot) == ("new-name", True)
 
 

@@ -42,7 +42,7 @@ class Findings:
 
     `lost`: acknowledged and not stored, stored otherwise than it stands in Slack, or due and not
     said. `repeated`: said twice. `taken_back` counts what was said twice for a moment, `read_later`
-    what was not there until the hourly reading of Slack's history.
+    what was not there until Slack's history was read, within the hour or at night.
     """
 
     events: int

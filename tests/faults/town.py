@@ -34,6 +34,7 @@ QUIET_IN_HAND_SECONDS = 4.0
 LEAP = timedelta(seconds=20)
 MOST_LEAPS = 400
 _AN_HOUR = timedelta(minutes=61)
+_A_NIGHT = timedelta(days=1)
 
 
 class Town:
@@ -153,7 +154,10 @@ class Town:
         raise AssertionError(f"no rest:\n{self._open()}\n{self._last_words()}")
 
     def audit(self) -> Findings:
-        """What is lost, and what was said twice, once the hourly reading has been as well."""
+        """What is lost, and what was said twice, once history was read as it is by itself.
+
+        That is every hour; and every night, which alone finds a reply that was edited.
+        """
         self.rest()
         auditor = Auditor(
             self.slack, self.database, self.channels, self.crowd.stages, tuple(self.digests)
@@ -161,10 +165,15 @@ class Town:
         first = auditor.look()
         if first.is_clean:
             return first
-        self.slack.clock.advance(_AN_HOUR)
-        self.until(self._is_being_read_or_was)
-        self.rest()
-        return replace(auditor.look(), read_later=len(first.lost))
+        found = first
+        for pause in (_AN_HOUR, _A_NIGHT):
+            self.slack.clock.advance(pause)
+            self.until(self._is_being_read_or_was)
+            self.rest()
+            found = replace(auditor.look(), read_later=len(first.lost))
+            if found.is_clean:
+                break
+        return found
 
     def _is_quiet(self) -> bool:
         """Wait until there is nothing to do, or nothing moves; says whether it is the first."""

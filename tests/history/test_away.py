@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from models.gap import Cause
 from models.message import MessageKind
 from tests.history.conftest import Office
@@ -79,3 +81,24 @@ def test_once_all_is_known_nothing_is_written_any_more(office: Office) -> None:
     assert office.mark(channel).run_messages == office.mark(channel).run_reactions == 0
     assert office.calls("conversations.replies") == replies
     assert office.mark(channel).known_until > mark.known_until
+
+
+@pytest.mark.parametrize("knows_first", [True, False])
+def test_a_thread_of_which_nothing_is_left(office: Office, knows_first: bool) -> None:
+    channel = office.channel("防災")
+    first = office.author.posts(channel, "訓練をしました")
+    if knows_first:
+        office.hears()
+    else:
+        office.misses()
+    reply = office.reader.replies(first, "お疲れさまでした")
+    office.hears()
+    assert office.texts(channel, MessageKind.REPLY) == ["お疲れさまでした"]
+    office.author.deletes(first)
+    office.reader.deletes(reply)
+    office.misses()
+    office.later(hours=2)
+    office.ticks()
+    office.reads()
+    assert office.texts(channel, MessageKind.REPLY) == []
+    assert office.row(channel, reply.ts).deleted_source == "reconcile"

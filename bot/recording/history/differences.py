@@ -138,6 +138,23 @@ def threads_with_replies(session: Session, place: Place, roots: Collection[str])
     return frozenset(ts for ts in session.scalars(query.distinct()) if ts)
 
 
+def threads_between(session: Session, place: Place, after: str, before: str) -> Sequence[str]:
+    """The first messages between these two of threads in which replies are recorded that stand.
+
+    Whether anything is known of the first message makes no difference.
+    """
+    query = select(Message.thread_ts).where(
+        Message.team_id == place.team_id,
+        Message.channel_id == place.channel_id,
+        Message.ts > after,
+        Message.thread_ts > after,
+        Message.thread_ts < before,
+        Message.thread_ts != Message.ts,
+        Message.deleted_ts.is_(None),
+    )
+    return sorted(ts for ts in session.scalars(query.distinct()) if ts)
+
+
 def threads_replied_to(session: Session, place: Place, since: str, before: str) -> Sequence[str]:
     """The first messages, written before `before`, of threads with a reply of after `since`."""
     query = select(Message.thread_ts).where(

@@ -45,7 +45,10 @@ Task = Confirm | ReadThread | AskWhoReacted
 def missing(
     session: Session, place: Place, page: Page, after: str, before: str | None
 ) -> list[Task]:
-    """Messages that are stored and should have been on the page."""
+    """Messages that are stored and should have been on the page, and threads of which nothing is.
+
+    A first message that was deleted still stands there as long as there are replies.
+    """
     if page.is_limited:
         return []
     shown = {message.required("ts") for message in page.messages}
@@ -53,7 +56,9 @@ def missing(
         after = max(after, page.oldest)
     before = min(before or page.stamp, page.stamp)
     stored = differences.stored_between(session, place, after, before)
-    return [Confirm(ts) for ts in stored if ts not in shown]
+    begun = differences.threads_between(session, place, after, before)
+    found: list[Task] = [Confirm(ts) for ts in stored if ts not in shown]
+    return found + [ReadThread(ts, 0, "", after=ts) for ts in begun if ts not in shown]
 
 
 def threads(
