@@ -151,7 +151,7 @@ class Town:
             if self._is_quiet():
                 return
             self.slack.clock.advance(LEAP)
-        raise AssertionError(f"no rest:\n{self._open()}\n{self._last_words()}")
+        raise AssertionError(f"no rest:\n{self._open()}\n{self._unread()}\n{self._last_words()}")
 
     def audit(self) -> Findings:
         """What is lost, and what was said twice, once history was read as it is by itself.
@@ -209,6 +209,13 @@ class Town:
             unsaid,
             readings + (gaps or 0),
         )
+
+    def _unread(self) -> str:
+        """What is still to be read, and the gaps that are not closed."""
+        with self.database.read() as session:
+            marks = [one for one in session.scalars(select(Watermark)) if one.is_to_be_read]
+            gaps = session.scalars(select(Gap).where(Gap.closed_at.is_(None))).all()
+        return "\n".join(str({**vars(one), "_sa_instance_state": ""}) for one in (*marks, *gaps))
 
     def _is_being_read_or_was(self) -> bool:
         """Whether each channel is read, or was, since the clock has leapt."""
