@@ -29,7 +29,7 @@ class Crowd:
         self._chance = random.Random(20260406)
         self._written: list[Message] = []
         self._commands: list[tuple[str, Invocation]] = []
-        self._stage = itertools.cycle(("plan", "trial"))
+        self._stages = {one.id: itertools.cycle(("plan", "trial")) for one in channels}
         self._does: tuple[tuple[int, Callable[[Person], None]], ...] = (
             (40, self._posts),
             (26, self._reacts),
@@ -50,9 +50,9 @@ class Crowd:
                 self._posts(self.lead)
 
     def changes_the_stage(self) -> None:
-        """The lead changes the stage of a project."""
+        """The lead changes the stage of a project; it is always another one."""
         channel = self._chance.choice(self.channels)
-        asked = self.lead.runs("/project", f"stage {next(self._stage)}", channel)
+        asked = self.lead.runs("/project", f"stage {next(self._stages[channel.id])}", channel)
         self._commands.append((channel.id, asked))
 
     @property

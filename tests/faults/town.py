@@ -76,14 +76,15 @@ class Town:
         wait: bool = True,
     ) -> Process:
         """Start a process of the app; with `wait`, until it is connected."""
-        before = self.slack.connections
+        before = set(self.slack.hub.staying)
         process = self.nursery.start(
             self._environ(), self._memory_file, self._log,
             plain=plain, patience=patience, death=death,
         )  # fmt: skip
         self.processes.append(process)
         if wait:
-            self.until(lambda: self.slack.connections > before or process.code is not None)
+            # A process that was killed a moment ago may still be counted among them.
+            self.until(lambda: set(self.slack.hub.staying) - before or process.code is not None)
             assert process.code is None, f"the app has ended:\n{process.last_words}"
         return process
 
