@@ -172,6 +172,11 @@ class Dispatcher:
         else:
             self.failed(parcel.envelope_id, "connection_failed")
 
+    def kind_of(self, envelope_id: str) -> str:
+        """What an envelope on its way holds: events_api, slash_commands, interactive, or ""."""
+        parcel = self._parcels.get(envelope_id)
+        return parcel.kind if parcel is not None else ""
+
     def acknowledged(self, envelope_id: str, answer: JsonObject) -> None:
         """The app acknowledged an envelope, over whichever connection."""
         with self.workspace.changed:

@@ -65,7 +65,8 @@ class Faults:
         seconds), error(code), refuse_connections (Socket Mode handshakes), swallow_ack.
         disconnect(reason) happens at once, to every open connection: reason warning,
         refresh_requested or link_disabled.
-        The `method` "response_url" stands for posts to a response_url.
+        The `method` "response_url" stands for posts to a response_url; for swallow_ack it is what
+        the envelope holds: events_api, slash_commands or interactive.
         """
         if name not in NAMES:
             raise ValueError(f"there is no fault {name!r}; there are {', '.join(sorted(NAMES))}")

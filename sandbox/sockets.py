@@ -171,7 +171,8 @@ class SocketHub:
         except ValueError:
             return
         envelope_id = as_text(frame.get("envelope_id"))
-        if not envelope_id or self.faults.take("swallow_ack"):
+        kind = self.dispatcher.kind_of(envelope_id)
+        if not envelope_id or self.faults.take("swallow_ack", method=kind):
             return
         with self.dispatcher.workspace.changed:
             for one in self.connections:

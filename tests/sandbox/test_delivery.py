@@ -198,6 +198,17 @@ def test_a_swallowed_acknowledgement(
     assert slack.deliveries[-1].attempts == 2
 
 
+def test_only_an_acknowledgement_of_the_kind_asked_for_is_swallowed(
+    slack: Sandbox, app: ListeningApp, channel: Channel, naoko: Person
+) -> None:
+    slack.settle()
+    fault = slack.faults.add("swallow_ack", method="interactive")
+    naoko.posts(channel, "進みました")
+    slack.settle()
+    assert slack.deliveries[-1].attempts == 1
+    assert fault.used == 0
+
+
 def test_an_event_that_comes_twice_for_no_reason(
     slack: Sandbox, app: ListeningApp, channel: Channel, naoko: Person
 ) -> None:
