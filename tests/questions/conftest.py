@@ -155,7 +155,8 @@ class Hall:
         self.ticked()
 
     def at(self, day: int, hour: int = 9, minute: int = 0) -> None:
-        """Let it be that moment in April 2026."""
+        """Let everything come to rest, and it be that moment in April 2026."""
+        self.settled()
         self.clock.move_to(datetime(2026, 4, day, hour, minute, tzinfo=JST))
         self.ticked()
 

@@ -40,7 +40,8 @@ class Hall:
         return answers[0]
 
     def at(self, day: int, hour: int = 9, minute: int = 0, *, month: int = 4) -> None:
-        """Let it be that moment in 2026, and the clock's job look."""
+        """Let everything come to rest, it be that moment in 2026, and the clock's job look."""
+        self.settled()
         self.clock.move_to(datetime(2026, month, day, hour, minute, tzinfo=JST))
         quiet.run(self.deps)
         self.deps.wake()

@@ -79,6 +79,7 @@ class Hall:
     def digest(self, channel: Channel | None = None) -> Message:
         """Friday has come: the digest in the leaders' channel, or in another one."""
         if self.clock.now() < FRIDAY:
+            self.settled()
             self.clock.move_to(FRIDAY)
         where = channel or self.leaders
         found = self.slack.until(lambda: _digests(where), what="the digest")
@@ -120,7 +121,8 @@ class Hall:
         self.ticked()
 
     def at(self, day: int, hour: int, minute: int = 0) -> None:
-        """Let it be that moment in April 2026."""
+        """Let everything come to rest, and it be that moment in April 2026."""
+        self.settled()
         self.clock.move_to(datetime(2026, 4, day, hour, minute, tzinfo=JST))
         self.ticked()
 
