@@ -18,6 +18,7 @@ class Disk(IntEnum):
     FINE = 0
     FULL = 1  # SQLITE_FULL
     READ_ONLY = 2  # SQLITE_READONLY
+    UNSYNCED = 3  # SQLITE_IOERR_FSYNC; in a process that has met it until it ends
 
 
 class Memory:

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.supervisor import Patience
 from service import Service
 from tests.faults.memory import Disk, Memory
+from tests.faults.unsynced import nothing_is_synced
 
 # How often the jobs look, in seconds: the clock may leap
 PACE = 1.0
@@ -110,16 +111,23 @@ class _Dying:
 
 
 class _DiskOf:
-    """SQLite's own switches, which bring about the very errors that a bad disk does."""
+    """SQLite's own switches, which bring about the very errors that a bad disk does.
+
+    It has none for `fsync`, which the system then refuses.
+    """
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._is_synced = True
 
     def begins(self, connection: Connection) -> None:
         """A transaction is about to begin: its writes will fail, or will not."""
         if connection.dialect.name != "sqlite":
             return
         disk = self._memory.disk
+        if disk is Disk.UNSYNCED and self._is_synced:
+            self._is_synced = False
+            nothing_is_synced()
         limit = 1 if disk is Disk.FULL else _NO_LIMIT  # 1: as large as it is, and no larger
         connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
         connection.exec_driver_sql(f"PRAGMA query_only = {int(disk is Disk.READ_ONLY)}")

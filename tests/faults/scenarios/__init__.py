@@ -37,6 +37,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("full", "disk full", databases.full, 1, 10, (SQLITE,)),
     Scenario("readonly", "file read-only", databases.read_only, 1, 10, (SQLITE,)),
     Scenario("quota", "file may not grow", databases.no_more_room, 1, 10, (SQLITE,)),
+    Scenario("unsynced", "fsync fails", databases.unsynced, 1, 10, (SQLITE,)),
     Scenario("postgres", "PostgreSQL stopped", databases.postgres_away, 2, 6, (POSTGRES,)),
     Scenario("halfopen", "half-open TCP", network.half_open, 1, 6),
     Scenario("disconnect", "every way of hanging up", network.disconnected, 6, 36),

@@ -56,6 +56,21 @@ def no_more_room(town: Town, cycles: int) -> None:
             _recovers(town)
 
 
+def unsynced(town: Town, cycles: int) -> None:
+    """Nothing can be synced any more, until the process is replaced: SQLITE_IOERR_FSYNC."""
+    town.open()
+    for _ in range(cycles):
+        town.cycles += 1
+        with town.crowd.busy():
+            town.memory.disk = Disk.UNSYNCED
+            _is_refused(town)
+            town.everyone_ends()
+            town.memory.disk = Disk.FINE
+            since, is_more = time.monotonic(), _more_is_acked(town)
+            town.start()
+            town.recovers(since, is_more)
+
+
 def postgres_away(town: Town, cycles: int) -> None:
     """PostgreSQL is stopped, in order and by a crash in turn, and started again."""
     server = PostgresServer(town.url)
