@@ -53,23 +53,23 @@ class Hall:
         """Open somebody's Home, and wait until it is made."""
         before = self.published(person)
         person.opens_home()
-        return self._made(person, before)
+        return self.made(person, before)
 
     def presses(self, person: Person, action_id: str, value: str | None = None) -> View:
         """Press a button in a person's Home; the Home that comes of it."""
         view, before = self.seen(person), self.published(person)
         invocation = person.presses(view, action_id, value=value)
         assert invocation.acked, invocation.error
-        return self._made(person, before)
+        return self.made(person, before)
 
     def chooses(self, person: Person, action_id: str, value: str | list[str]) -> View:
         """Choose in a list of a person's Home; the Home that comes of it."""
         view, before = self.seen(person), self.published(person)
         invocation = person.chooses(view, action_id, value)
         assert invocation.acked, invocation.error
-        return self._made(person, before)
+        return self.made(person, before)
 
-    def _made(self, person: Person, before: int) -> View:
+    def made(self, person: Person, before: int) -> View:
         """Wait until the person's Home was made once more."""
         self.slack.until(lambda: self.published(person) > before, what="a Home")
         return self.seen(person)

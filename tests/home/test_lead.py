@@ -89,22 +89,24 @@ def test_what_leaders_ask_stands_at_the_project(hall: Hall) -> None:
 def test_who_leads_no_more_presses_an_old_button_in_vain(hall: Hall) -> None:
     old = hall.home(hall.hanako)
     hall.asks(hall.hanako, f"引き継ぎ @{hall.taro.name}")
+    before = hall.published(hall.hanako)
     hall.hanako.presses(old, EDIT)
     words = hall.modal(hall.hanako, "このプロジェクトを変えられるのは").words
     assert f"リーダー（<@{hall.taro.id}>）" in words
     hall.hanako.closes()
-    assert "担当プロジェクト" not in hall.seen(hall.hanako).words
+    assert "担当プロジェクト" not in hall.made(hall.hanako, before).words
     assert "📁 担当プロジェクト" in hall.home(hall.taro).words
 
 
 def test_who_leads_no_more_moves_no_stage_in_an_old_home(hall: Hall) -> None:
     old = hall.home(hall.hanako)
     hall.asks(hall.hanako, f"引き継ぎ @{hall.taro.name}")
+    before = hall.published(hall.hanako)
     hall.hanako.chooses(old, STAGE, "1:done")
     assert hall.modal(hall.hanako, "このプロジェクトを変えられるのは")
     hall.hanako.closes()
     assert _stage(hall) == Stage.IDEA
-    assert "担当プロジェクト" not in hall.seen(hall.hanako).words
+    assert "担当プロジェクト" not in hall.made(hall.hanako, before).words
 
 
 def test_a_value_that_is_none_of_ours_changes_nothing(hall: Hall) -> None:
