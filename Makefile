@@ -37,7 +37,7 @@ check: $(READY)
 		result=$$?; rm -rf $$scratch; exit $$result
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-# Everything that can go wrong, again and again: about an hour and a half. The tests do it in short.
+# Everything that can go wrong, again and again: about two hours. The tests do it in short.
 # With ARGS=--write what came of it is written to docs/faults.md.
 faults: $(READY)
 	$(BIN)/python -m tests.faults $(ARGS)
