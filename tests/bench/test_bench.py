@@ -11,6 +11,7 @@ import pytest
 from bench import __main__ as bench
 from bench import report, rivalry
 from bench.databases import Lender
+from bench.envelopes import Envelopes
 from bench.figures import Section, percentile
 from bench.plan import Plan, quick
 from bench.wire import PING, TEXT, Decoder, frame
@@ -44,6 +45,11 @@ def test_what_a_killed_process_has_acknowledged_is_stored(plan: Plan) -> None:
     [told, lost] = section.figures
     assert int(told.measured.split()[0].replace(",", "")) > 0
     assert lost.reached
+
+
+def test_generators_that_follow_each_other_at_once_send_nothing_twice() -> None:
+    made = [one for _ in range(2) for one in Envelopes().mixed(20)]
+    assert len({one.event_id for one in made}) == len({one.ts for one in made}) == len(made)
 
 
 def test_the_page_has_a_table_for_each_measurement(tmp_path: Path) -> None:
