@@ -43,8 +43,11 @@ def measure(plan: Plan) -> Section:
         drains: dict[str, list[float]] = {name: [] for name in driven}
         for _ in range(plan.rounds):
             for name, (one, kept_in) in driven.items():
+                kept = stored(kept_in) if kept_in is not None else 0
                 rates[name].append(one.flood(plan.flood))
                 if kept_in is not None:
+                    if stored(kept_in) != kept + plan.flood:
+                        raise RuntimeError("what was acknowledged is not stored")
                     drains[name].append(plan.flood / wait_until_applied(kept_in))
     section.tell("The generator's own ceiling", f"{spread(rates['echo'])} /s")
     for name, words in BARE.items():
@@ -66,6 +69,15 @@ def measure(plan: Plan) -> Section:
         "has looked at the event at all; it is there to show where the limit lies."
     )
     return section
+
+
+def stored(url: str) -> int:
+    """How many events the inbox holds, as another process sees it."""
+    database = Database(url)
+    with database.read() as session:
+        number = session.scalar(select(func.count()).select_from(InboxEvent))
+    database.close()
+    return number or 0
 
 
 def wait_until_applied(url: str) -> float:

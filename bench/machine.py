@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import os
 import platform
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-import psycopg
-from sqlalchemy import make_url
-
 from bench.databases import Lender
-from models.database import wal_is_safe
+from models.database import Database
+
+# How each kind says what it is and how it keeps what is committed
+_ASKED = {
+    "SQLite": {
+        "": "SELECT sqlite_version()",
+        "journal_mode": "PRAGMA journal_mode",
+        "synchronous": "PRAGMA synchronous",
+    },
+    "PostgreSQL": {
+        "": "SHOW server_version",
+        "fsync": "SHOW fsync",
+        "synchronous_commit": "SHOW synchronous_commit",
+    },
+}
+# sqlite.org/pragma.html#pragma_synchronous
+_LEVELS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 
 def described(lenders: Sequence[Lender]) -> list[tuple[str, str]]:
     """What stands at the head of the results."""
-    journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "rollback journal"
-    told = [
+    return [
         ("Processor", f"{_processor()}, {os.cpu_count()} cores"),
         ("System", f"{platform.system()} {platform.release()}"),
         ("Python", platform.python_version()),
-        ("SQLite", f"{sqlite3.sqlite_version}, {journal}, synchronous=FULL"),
+        *((lender.kind, _settings(lender)) for lender in lenders),
     ]
-    for lender in lenders:
-        if lender.admin is not None:
-            told.append(
-                ("PostgreSQL", f"{_postgres(lender.admin)}, fsync and synchronous_commit on")
-            )
-    return told
 
 
 def load() -> str:
@@ -43,8 +48,16 @@ def _processor() -> str:
     return names[0] if names else platform.processor()
 
 
-def _postgres(admin: str) -> str:
-    url = make_url(admin).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url) as connection:
-        row = connection.execute("SHOW server_version").fetchone()
-    return str(row[0]) if row else ""
+def _settings(lender: Lender) -> str:
+    """What a connection of the recorder's own answers when it is asked."""
+    told = []
+    with lender.lend() as url:
+        database = Database(url)
+        with database.engine.connect() as connection:
+            for name, asked in _ASKED[lender.kind].items():
+                value = connection.exec_driver_sql(asked).scalar_one()
+                if name == "synchronous":
+                    value = _LEVELS[int(value)]
+                told.append(f"{name}={value}" if name else str(value))
+        database.close()
+    return ", ".join(told)

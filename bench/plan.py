@@ -23,7 +23,7 @@ class Plan:
     lenders: Sequence[Lender]
     cache: Path
     rounds: int = 5
-    flood: int = 2_000
+    flood: int = 10_000
     seconds_at_100: float = 6.0
     seconds_at_8: float = 12.0
     small_posts: int = 10_000

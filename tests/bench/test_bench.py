@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from bench import report, rivalry
+from bench import machine, report, rivalry
 from bench.databases import Lender
 from bench.envelopes import Envelopes
 from bench.figures import Section, percentile
@@ -50,6 +50,12 @@ def test_what_a_killed_process_has_acknowledged_is_stored(plan: Plan) -> None:
 def test_generators_that_follow_each_other_at_once_send_nothing_twice() -> None:
     made = [one for _ in range(2) for one in Envelopes().mixed(20)]
     assert len({one.event_id for one in made}) == len({one.ts for one in made}) == len(made)
+
+
+def test_the_settings_are_those_that_the_database_tells(plan: Plan) -> None:
+    told = dict(machine.described(plan.lenders))
+    assert "synchronous=FULL" in told["SQLite"]
+    assert "journal_mode=" in told["SQLite"]
 
 
 def test_the_page_has_a_table_for_each_measurement(tmp_path: Path) -> None:
