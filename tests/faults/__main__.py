@@ -79,8 +79,9 @@ def _run(chosen: Iterator[tuple[Scenario, int]], lenders: dict[str, Lend]) -> It
                 click.echo(f"{scenario.name} on {kind}, {cycles} times", err=True)
                 try:
                     outcome = run(scenario, kind, lenders[kind], starts, cycles)
-                except AssertionError as error:
-                    findings = Findings(0, 0, lost=(f"it could not be tried to the end: {error}",))
+                except Exception as error:  # the others are tried all the same
+                    why = f"{type(error).__name__}: {error}"
+                    findings = Findings(0, 0, lost=(f"it could not be tried to the end: {why}",))
                     outcome = Outcome(scenario, kind, 0, findings, ())
                 _tell(outcome)
                 yield outcome

@@ -6,6 +6,8 @@ and which of them were acknowledged, and the calls that the app made.
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,13 +16,24 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from bot.core.acknowledgements import reply_key
 from bot.core.announcements import NOTICE
 from bot.core.emoji import DIGEST_LIKE, MEMO
 from bot.core.posts import MARK
-from models import Delivery, InboxEvent, Message, MessageVersion, Reaction
+from models import (
+    Delivery,
+    InboxEvent,
+    Message,
+    MessageVersion,
+    Notice,
+    Office,
+    ProjectChannel,
+    Reaction,
+)
 from models.database import Database
 from models.delivery import DeliveryState
 from models.inbox import InboxState
+from models.message import MessageKind
 from sandbox import Channel, Sandbox
 from sandbox.json_types import as_object, as_text
 from sandbox.records import MessageRecord
@@ -63,7 +76,8 @@ class Auditor:
     """Holds one workspace against one database. `channels` are the registered ones.
 
     `due` is how many changes of stage the people have read to be made, by channel; `digests` are
-    the keys of the digests that were due.
+    the keys of the digests that were due. `mayor` is who holds the one office that there is, and
+    `liked` the posts for which the mayor's いいね! of a button stands.
     """
 
     slack: Sandbox
@@ -71,6 +85,8 @@ class Auditor:
     channels: Iterable[Channel]
     due: Mapping[str, int] = field(default_factory=dict)
     digests: Collection[str] = ()
+    mayor: str = ""
+    liked: Collection[Place] = ()
 
     def look(self) -> Findings:
         """Compare everything, once Slack and the app are at rest."""
@@ -83,12 +99,18 @@ class Auditor:
             lost = [
                 *self._not_stored(session),
                 *self._otherwise(session),
+                *self._misplaced(session),
                 *self._without_mark(),
                 *self._unsaid(session, said),
                 *self._not_announced(),
-                *(f"{key} was due" for key in self.digests if not said[key]),
+                *self._not_in_thread(session),
+                *self._not_told(session),
+                *self._not_sent(),
             ]
-            repeated = [f"{key} was said {n} times" for key, n in said.items() if n > 1]
+            repeated = [
+                *(f"{key} was said {n} times" for key, n in said.items() if n > 1),
+                *self._told_again(),
+            ]
         asked = Counter(self._asked())
         return Findings(
             events=len(deliveries),
@@ -175,6 +197,27 @@ class Auditor:
             if record.subtype in _WRITTEN and not record.bot_id and not record.deleted
         ]
 
+    def _misplaced(self, session: Session) -> list[str]:
+        """Each message belongs to its channel's project, and is the post or reply that it is."""
+        belongs = {
+            (channel_id, ts): (kind, is_counted, project_id == of_channel)
+            for channel_id, ts, kind, is_counted, project_id, of_channel in session.execute(_PLACED)
+        }
+        wanted = {
+            True: (MessageKind.POST, True, True),
+            False: (MessageKind.REPLY, True, True),
+        }
+        lost = []
+        for record in self._written():
+            found = belongs.get((record.channel_id, record.ts))
+            if found is not None and found != wanted[record.in_channel]:
+                kind, is_counted, is_in_its_project = found
+                lost.append(
+                    f"{record.ts} is a {kind}, {'' if is_counted else 'not '}counted, "
+                    f"{'' if is_in_its_project else 'not '}of its channel's project"
+                )
+        return lost
+
     def _without_mark(self) -> list[str]:
         """Every post has the bot's 📝."""
         bot = self.slack.bot_user_id
@@ -203,11 +246,26 @@ class Auditor:
             if call.ok and call.args.get("metadata")
         ]
 
+    def _not_sent(self) -> list[str]:
+        """Each digest that was due stands in its channel, which its key names."""
+        there = {f"{key} {record.channel_id}" for key, record in self._said()}
+        return [
+            f"{key} was due in its channel"
+            for key in self.digests
+            if f"{key} {key.rpartition(':')[2]}" not in there
+        ]
+
     def _unsaid(self, session: Session, said: Mapping[str, int]) -> list[str]:
         """What is due was said, and what was said is known."""
         lost, known = [], set()
-        for key, kind, state, error in session.execute(_DELIVERIES):
+        places = {(key, one.channel_id): one.thread_ts or "" for key, one in self._said()}
+        for key, kind, state, error, channel_id, args in session.execute(_DELIVERIES):
             known.add(key)
+            thread = places.get((key, channel_id))
+            if said.get(key) and thread is None:
+                lost.append(f"{key} does not stand in {channel_id}")
+            elif thread is not None and thread != args.get("thread_ts", thread):
+                lost.append(f"{key} does not stand in its thread")
             is_done = state == DeliveryState.SENT
             is_nothing = state == DeliveryState.DROPPED and (
                 kind == MARK or error in (None, _NOTHING_TO_SAY)
@@ -228,6 +286,59 @@ class Auditor:
             f"{number - lines[channel_id]} changes in {channel_id} were not announced"
             for channel_id, number in self.due.items()
             if lines[channel_id] < number
+        ]
+
+    # --- what tells of the mayor's reactions ------------------------------------------------
+
+    def _acknowledged(self) -> set[Place]:
+        """The posts of others on which the mayor's reaction stands."""
+        return {
+            (record.channel_id, record.ts)
+            for record in self._written()
+            if record.in_channel and record.user != self.mayor
+            if any(self.mayor in users for users in record.reactions.values())
+            or (record.channel_id, record.ts) in self.liked
+        }
+
+    def _not_told(self, session: Session) -> list[str]:
+        """Each author hears of it, or will; nobody will of what stands no longer."""
+        wanted, told = self._acknowledged(), dict[Place, str | None]()
+        for channel_id, ts, key in session.execute(_NOTICES):
+            told[channel_id, as_text(ts)] = key
+        lost = [f"nobody tells the author of {place}" for place in wanted - told.keys()]
+        lost += [
+            f"the author of {place} will be told of what does not stand"
+            for place, key in told.items()
+            if key is None and place not in wanted
+        ]
+        return lost
+
+    def _told_again(self) -> list[str]:
+        """Nobody is told of one post in two messages."""
+        times = Counter(
+            (record.channel_id, link)
+            for key, record in self._said()
+            if key.startswith("recognition:")
+            for link in set(_LINK.findall(json.dumps([record.text, record.blocks])))
+        )
+        return [
+            f"{where} was told of {link} {n} times" for (where, link), n in times.items() if n > 1
+        ]
+
+    def _not_in_thread(self, session: Session) -> list[str]:
+        """A line in the thread of each post for which an いいね! stands, and in no other."""
+        office_id = session.scalar(select(Office.id))
+        if office_id is None:
+            return []
+        wanted = {
+            reply_key(record.channel_id, record.ts, office_id)
+            for record in self._written()
+            if (record.channel_id, record.ts) in self.liked
+        }
+        found = {key for key, _ in self._said() if key.startswith("ack-notice:")}
+        return [
+            *(f"{key} does not stand" for key in wanted - found),
+            *(f"{key} stands still" for key in found - wanted),
         ]
 
     # --- the file -------------------------------------------------------------------------
@@ -258,7 +369,24 @@ _WORDS = (
     )
     .where(Message.deleted_ts.is_(None))
 )
-_DELIVERIES = select(Delivery.key, Delivery.kind, Delivery.state, Delivery.error)
+_PLACED = select(
+    Message.channel_id,
+    Message.ts,
+    Message.kind,
+    Message.counted,
+    Message.project_id,
+    ProjectChannel.project_id,
+).join(
+    ProjectChannel,
+    (Message.team_id == ProjectChannel.team_id) & (Message.channel_id == ProjectChannel.channel_id),
+)
+_NOTICES = select(Notice.channel_id, Notice.ts, Notice.delivery_key).where(
+    Notice.office_id.is_not(None)
+)
+_LINK = re.compile(r"/archives/\w+/p\d+")
+_DELIVERIES = select(
+    Delivery.key, Delivery.kind, Delivery.state, Delivery.error, Delivery.channel_id, Delivery.args
+)
 
 
 def _key(metadata: object) -> str:

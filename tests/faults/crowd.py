@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from bot.views.recognition import LIKE_ACTION, post_of
 from sandbox import Channel, Impossible, Invocation, Message, Person, Sandbox
+from sandbox.json_types import as_objects
 
 EMOJI = ("+1", "tada", "eyes", "clap::skin-tone-3")
 # How many events may be on their way before people wait
@@ -20,12 +22,22 @@ _DONE = "にしました"
 
 
 class Crowd:
-    """Acts at random, always in the same way for the same seed."""
+    """Acts at random, always in the same way for the same seed.
+
+    `liked` are the posts for which the mayor has read that the いいね! of a digest's button stands.
+    """
 
     def __init__(
-        self, slack: Sandbox, lead: Person, people: Sequence[Person], channels: Sequence[Channel]
+        self,
+        slack: Sandbox,
+        lead: Person,
+        mayor: Person,
+        people: Sequence[Person],
+        channels: Sequence[Channel],
     ) -> None:
-        self.slack, self.lead, self.people, self.channels = slack, lead, people, channels
+        self.slack, self.lead, self.mayor = slack, lead, mayor
+        self.people, self.channels = people, channels
+        self.liked: set[tuple[str, str]] = set()
         self._chance = random.Random(20260406)
         self._written: list[Message] = []
         self._commands: list[tuple[str, Invocation]] = []
@@ -37,6 +49,7 @@ class Crowd:
             (10, self._edits),
             (8, self._unreacts),
             (4, self._deletes),
+            (8, self._acknowledges),
         )
 
     def acts(self, times: int = 1) -> None:
@@ -54,6 +67,20 @@ class Crowd:
         channel = self._chance.choice(self.channels)
         asked = self.lead.runs("/project", f"stage {next(self._stages[channel.id])}", channel)
         self._commands.append((channel.id, asked))
+
+    def likes_the_next(self, digest: Message) -> None:
+        """The mayor presses いいね! in a digest; where all are pressed, one is taken back first."""
+        standing = {(one.channel.id, one.ts) for one in self._written if not one.deleted}
+        places = [post_of(value) for value in _likes_in(digest)]
+        posts = [place for place in places if place in standing]
+        if all(place in self.liked for place in posts):
+            self._presses(digest, posts[0])
+        self._presses(digest, next(place for place in posts if place not in self.liked))
+
+    def _presses(self, digest: Message, place: tuple[str, str]) -> None:
+        pressed = self.mayor.presses(digest, LIKE_ACTION, value=":".join(place))
+        self.slack.until(lambda: pressed.replies, what="the answer to いいね!")
+        self.liked ^= {place}
 
     @property
     def stages(self) -> dict[str, int]:
@@ -117,6 +144,15 @@ class Crowd:
                 return
         raise Impossible("nothing to take back")
 
+    def _acknowledges(self, _person: Person) -> None:
+        """The mayor reacts, or takes it back."""
+        message = self._any()
+        given = [name for name, users in message.reactions.items() if self.mayor.id in users]
+        if given:
+            self.mayor.unreacts(message, given[0])
+        else:
+            self.mayor.reacts(message, self._chance.choice(EMOJI))
+
     def _edits(self, person: Person) -> None:
         message = self._any()
         self._author(message).edits(message, f"{message.text}（直しました）")
@@ -134,3 +170,14 @@ class Crowd:
 
     def _author(self, message: Message) -> Person:
         return next(person for person in (self.lead, *self.people) if person.id == message.user)
+
+
+def _likes_in(digest: Message) -> list[str]:
+    """What its buttons carry."""
+    elements = (
+        element
+        for block in digest.blocks
+        if block["type"] == "actions"
+        for element in as_objects(block["elements"])
+    )
+    return [str(one["value"]) for one in elements if one["action_id"] == LIKE_ACTION]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,20 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, make_transient
 
 from bot.core.emoji import MEMO
-from models import Delivery, InboxEvent, Message, MessageVersion, Reaction
+from models import Delivery, InboxEvent, Message, MessageVersion, Notice, Project, Reaction
 from models.database import Database
 from models.delivery import DeliveryState
 from models.inbox import InboxState
-from sandbox import Sandbox
+from sandbox import Sandbox, SandboxClock
+from sandbox.records import MessageRecord
+from tests.conftest import JST
 from tests.databases import Lend
 from tests.faults.auditor import Auditor
 from tests.faults.nursery import Nursery
-from tests.faults.town import Town, present
+from tests.faults.town import Town
+
+# Authors are told of what the mayor gave by day.
+A_MORNING = datetime(2026, 4, 7, 10, 0, tzinfo=JST)
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +35,13 @@ def town(
     sqlite: Lend, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Town]:
     """A town in which a little has happened, with nothing running any more."""
-    with sqlite() as url, Sandbox(clock=present()) as slack:
+    with sqlite() as url, Sandbox(clock=SandboxClock(A_MORNING, rate=1)) as slack:
         made = Town(slack, url, nursery, tmp_path_factory.mktemp("town"))
         made.open()
         made.crowd.acts(30)
         made.crowd.changes_the_stage()
+        made.rest()
+        made.crowd.likes_the_next(made.digest())
         made.rest()
         made.everyone_ends()
         yield made
@@ -45,7 +54,7 @@ def auditor(town: Town, tmp_path: Path) -> Iterator[Auditor]:
     file = tmp_path / "copy.db"
     shutil.copy(str(town.database.engine.url.database), file)
     copy = Database(f"sqlite:///{file}")
-    yield Auditor(town.slack, copy, town.channels, town.crowd.stages)
+    yield town.auditor(copy)
     copy.close()
 
 
@@ -62,6 +71,11 @@ def _forget_an_event(session: Session) -> None:
 def _apply_no_more(session: Session) -> None:
     event = session.scalars(select(InboxEvent).limit(1)).one()
     event.state = InboxState.PENDING
+
+
+def _give_one_up(session: Session) -> None:
+    event = session.scalars(select(InboxEvent).limit(1)).one()
+    event.state = InboxState.DEAD
 
 
 def _forget_words(session: Session) -> None:
@@ -81,6 +95,10 @@ def _a_reaction(session: Session) -> Reaction:
 
 def _forget_a_reaction(session: Session) -> None:
     session.delete(_a_reaction(session))
+
+
+def _take_a_reaction_back(session: Session) -> None:
+    _a_reaction(session).present = False
 
 
 def _keep_a_reaction(session: Session) -> None:
@@ -104,6 +122,35 @@ def _keep_what_was_deleted(session: Session) -> None:
     session.add(kept)
 
 
+def _give_to_another_project(session: Session) -> None:
+    message = session.scalars(select(Message).where(Message.deleted_ts.is_(None)).limit(1)).one()
+    others = select(Project.id).where(Project.id != message.project_id)
+    message.project_id = session.scalars(others).one()
+
+
+def _count_no_more(session: Session) -> None:
+    session.execute(update(Message).values(counted=False))
+
+
+def _tell_nobody(session: Session) -> None:
+    session.execute(delete(Notice))
+
+
+def _tell_of_what_does_not_stand(session: Session) -> None:
+    notice = session.scalars(select(Notice).limit(1)).one()
+    notice.ts, notice.delivery_key = "1775433600.000100", None
+
+
+def _elsewhere(session: Session) -> None:
+    said = session.scalars(select(Delivery).where(Delivery.kind == "project_notice").limit(1)).one()
+    said.channel_id = "C0ELSEWHERE"
+
+
+def _in_another_thread(session: Session) -> None:
+    line = session.scalars(select(Delivery).where(Delivery.kind == "ack_notice").limit(1)).one()
+    line.args = {**line.args, "thread_ts": "1775433600.000100"}
+
+
 def _still_to_be_said(session: Session) -> None:
     session.execute(update(Delivery).values(state=DeliveryState.PENDING))
 
@@ -117,11 +164,19 @@ def _said_behind_our_back(session: Session) -> None:
     [
         (_forget_an_event, "was acknowledged and is not stored"),
         (_apply_no_more, "is pending"),
+        (_give_one_up, "is dead"),
         (_forget_words, "is not recorded"),
         (_other_words, "and not"),
         (_forget_a_reaction, "lacks"),
+        (_take_a_reaction_back, "lacks"),
         (_keep_a_reaction, "still has"),
         (_keep_what_was_deleted, "is recorded and gone"),
+        (_give_to_another_project, "not of its channel's project"),
+        (_count_no_more, "not counted"),
+        (_tell_nobody, "nobody tells the author"),
+        (_tell_of_what_does_not_stand, "will be told of what does not stand"),
+        (_elsewhere, "does not stand in C0ELSEWHERE"),
+        (_in_another_thread, "does not stand in its thread"),
         (_still_to_be_said, "is pending"),
         (_said_behind_our_back, "was said and nobody knows of it"),
     ],
@@ -147,8 +202,7 @@ def test_a_damaged_file(auditor: Auditor) -> None:
     assert any("damaged" in line for line in auditor.look().lost)
 
 
-def test_a_message_that_was_said_twice(town: Town, auditor: Auditor) -> None:
-    client = WebClient(token=town.slack.bot_token, base_url=town.slack.url)
+def test_a_message_that_was_said_twice(town: Town, auditor: Auditor, client: WebClient) -> None:
     said = next(one for one in town.channels[0].messages if one.metadata)
     twice = client.chat_postMessage(
         channel=town.channels[0].id, text=said.text, metadata=said.metadata
@@ -160,6 +214,61 @@ def test_a_message_that_was_said_twice(town: Town, auditor: Auditor) -> None:
     findings = auditor.look()
     assert findings.is_clean
     assert findings.taken_back == 1
+
+
+def _said(town: Town, kind: str) -> MessageRecord:
+    """A message of this kind that stands somewhere."""
+    return next(
+        one
+        for channel in town.slack.workspace.channels.values()
+        for one in channel.messages.values()
+        if f'"{kind}:' in json.dumps(one.metadata)
+    )
+
+
+@pytest.fixture
+def client(town: Town) -> WebClient:
+    """Says things behind the app's back."""
+    return WebClient(token=town.slack.bot_token, base_url=town.slack.url)
+
+
+def test_an_author_who_is_told_of_the_same_in_two_messages(
+    town: Town, auditor: Auditor, client: WebClient
+) -> None:
+    told = _said(town, "recognition")
+    again = client.chat_postMessage(
+        channel=told.channel_id,
+        text=told.text,
+        blocks=told.blocks,
+        metadata=json.loads(json.dumps(told.metadata).replace("recognition:", "recognition:2:")),
+    )
+    [line] = auditor.look().repeated
+    assert "was told of /archives/" in line
+    client.chat_delete(channel=told.channel_id, ts=str(again["ts"]))
+    assert auditor.look().is_clean
+
+
+def test_a_line_in_a_thread_of_which_nothing_is_left(town: Town, auditor: Auditor) -> None:
+    [liked] = auditor.liked
+    auditor.liked = ()
+    assert any("stands still" in line for line in auditor.look().lost)
+    auditor.liked = {liked, next(one for one in _posts(town) if one != liked)}
+    assert any("does not stand" in line for line in auditor.look().lost)
+
+
+def _posts(town: Town) -> Iterator[tuple[str, str]]:
+    """(channel, ts) of what people have posted."""
+    messages = (one for channel in town.channels for one in channel.messages)
+    return ((one.channel.id, one.ts) for one in messages if one.text.startswith("訓練"))
+
+
+def test_a_digest_in_another_channel(town: Town, auditor: Auditor) -> None:
+    digest = _said(town, "digest")
+    key = json.loads(json.dumps(digest.metadata))["event_payload"]["key"]
+    auditor.digests = (key,)
+    assert auditor.look().is_clean
+    auditor.digests = (key.replace(digest.channel_id, town.channels[0].id),)
+    assert any("was due in its channel" in line for line in auditor.look().lost)
 
 
 def test_what_was_due_was_not_said(town: Town, auditor: Auditor) -> None:

@@ -18,7 +18,7 @@ from models import Delivery, Gap, InboxEvent, Watermark
 from models.database import Database
 from models.delivery import OPEN_STATES, DeliveryState
 from models.inbox import InboxState
-from sandbox import Sandbox, SandboxClock
+from sandbox import Channel, Message, Sandbox, SandboxClock
 from tests.faults.auditor import Auditor, Findings
 from tests.faults.crowd import Crowd
 from tests.faults.memory import Memory
@@ -60,9 +60,10 @@ class Town:
         self.lead = slack.person("佐藤 花子", title="防災課")
         self.admin = slack.person("佐藤 情報", title="情報政策課", admin=True)
         self.people = [slack.person(f"職員{number}") for number in range(1, 8)]
-        everybody = [self.lead, self.admin, *self.people]
+        self.mayor = slack.person("山田 太郎", title="市長")
+        everybody = [self.lead, self.admin, self.mayor, *self.people]
         self.channels = [slack.channel(name, members=everybody) for name in ("防災", "窓口")]
-        self.crowd = Crowd(slack, self.lead, self.people, self.channels)
+        self.crowd = Crowd(slack, self.lead, self.mayor, self.people, self.channels)
         self.processes: list[Process] = []
 
     # --- processes ------------------------------------------------------------------------
@@ -89,13 +90,32 @@ class Town:
         return process
 
     def open(self, *, processes: int = 1, patience: dict[str, float] | None = None) -> None:
-        """Start, and have both projects registered."""
+        """Start, and have both projects registered and the mayor named."""
         for _ in range(processes):
             self.start(patience=patience)
         for channel in self.channels:
             asked = self.lead.runs("/project", f"register {channel.name}", channel)
             self.until(lambda: any(one.metadata for one in channel.messages), asked.error)  # noqa: B023  (at once)
+        named = self.admin.runs("/office", f"assign 市長 {self.mayor.mention}", self.channels[0])
+        self.until(lambda: named.replies, named.error)
         self.rest()
+
+    def channel_of_leaders(self) -> Channel:
+        """A new channel to which the digest goes."""
+        leaders = self.slack.channel("幹部", members=[self.admin, self.mayor, *self.people])
+        self.slack.invite_bot(leaders)
+        asked = self.admin.runs("/digest", f"送り先 #{leaders.name}", leaders)
+        self.until(lambda: asked.replies, asked.error)
+        self.rest()
+        return leaders
+
+    def digest(self) -> Message:
+        """One of what has been written so far, in a new channel of the leaders'."""
+        leaders = self.channel_of_leaders()
+        self.admin.runs("/digest", "今すぐ", leaders)
+        self.until(lambda: any(one.metadata for one in leaders.messages), "the digest")
+        self.rest()
+        return next(one for one in leaders.messages if one.metadata)
 
     def everyone_ends(self) -> None:
         """Every process is killed."""
@@ -160,9 +180,7 @@ class Town:
         That is every hour; and every night, which alone finds a reply that was edited.
         """
         self.rest()
-        auditor = Auditor(
-            self.slack, self.database, self.channels, self.crowd.stages, tuple(self.digests)
-        )
+        auditor = self.auditor(self.database)
         first = auditor.look()
         if first.is_clean:
             return first
@@ -175,6 +193,18 @@ class Town:
             if found.is_clean:
                 break
         return found
+
+    def auditor(self, database: Database) -> Auditor:
+        """Holds what has happened here against a database."""
+        return Auditor(
+            self.slack,
+            database,
+            self.channels,
+            self.crowd.stages,
+            tuple(self.digests),
+            self.mayor.id,
+            frozenset(self.crowd.liked),
+        )
 
     def _is_quiet(self) -> bool:
         """Wait until there is nothing to do, or nothing moves; says whether it is the first."""

@@ -81,15 +81,24 @@ def one_of_several_killed(town: Town, cycles: int) -> None:
 
 
 def killed_while_saying(town: Town, cycles: int) -> None:
-    """kill -9 while Slack is asked to post, with and without its having done so."""
+    """kill -9 while Slack is asked to post, with and without its having done so.
+
+    In turn it is a change that is announced, and a leader's いいね!, of which the post's thread and
+    its author are told.
+    """
     town.open()
+    town.crowd.acts(20)
+    digest = town.digest()
     for cycle in range(cycles):
         town.cycles += 1
         town.later(seconds=1)
         fault = town.slack.faults.add(
-            ANSWERS[cycle % len(ANSWERS)], method="chat.postMessage", seconds=1.0
+            ANSWERS[cycle // 2 % len(ANSWERS)], method="chat.postMessage", seconds=1.0
         )
-        town.crowd.changes_the_stage()
+        if cycle % 2:
+            town.crowd.likes_the_next(digest)
+        else:
+            town.crowd.changes_the_stage()
         town.until(lambda: fault.used)  # noqa: B023  (at once)
         town.everyone_ends()
         town.slack.faults.clear()

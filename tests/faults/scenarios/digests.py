@@ -30,11 +30,7 @@ MOMENTS = (
 def killed(town: Town, cycles: int) -> None:
     """kill -9 at each moment of making and saying it, week after week."""
     town.open()
-    leaders = town.slack.channel("幹部", members=[town.admin, *town.people])
-    town.slack.invite_bot(leaders)
-    asked = town.admin.runs("/digest", f"送り先 #{leaders.name}", leaders)
-    town.until(lambda: asked.replies, asked.error)
-    town.rest()
+    leaders = town.channel_of_leaders()
     for cycle in range(cycles):
         town.cycles += 1
         town.crowd.acts(12)
