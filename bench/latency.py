@@ -42,4 +42,8 @@ def measure(plan: Plan) -> Section:
                 over = median([percentile(a, 0.99) - percentile(b, 0.99) for a, b in pairs])
                 name = f"{rate:g}/s, {lender.kind}: p99 over the bare app's"
                 section.at_most(name, over, OVER_BARE_MS, " ms")
+            slowest = ", ".join(f"{n} {max(map(max, some)):.1f} ms" for n, some in taken.items())
+            each = len(taken["bare"][0])
+            section.tell(f"{rate:g}/s: the slowest of {plan.rounds * each:,} events", slowest)
+            section.notes.append(f"{each} events in a round at {rate:g}/s.")
     return section

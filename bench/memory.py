@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 import click
 
@@ -13,7 +14,7 @@ from bench.databases import Lender
 from bench.figures import Section, median
 from bench.ingest import wait_until_applied
 from bench.plan import Plan
-from bench.processes import generator, recorder, resident_mb
+from bench.processes import generator, recorder, resident_mb, threads_and_files
 
 AFTER_START_MB, AFTER_EVENTS_MB, AFTER_DIGEST_MB = 120, 150, 200
 # What a soak may grow by: what the allocator keeps varies by as much
@@ -31,7 +32,8 @@ def measure(plan: Plan) -> Section:
     section.notes.append(
         "The soak sends 100 events a second: one post, three replies and six reactions in ten. "
         "Its growth is the median of its last fifth less that of its second fifth: the first one "
-        "fills caches that have a limit."
+        "fills caches that have a limit. Each number here is of one life of the process, and no "
+        "median of rounds."
     )
     return section
 
@@ -50,20 +52,32 @@ def _events(section: Section, plan: Plan, lender: Lender) -> None:
         section.at_most(name, resident_mb(process), AFTER_EVENTS_MB, " MB")
         if plan.soak_minutes <= 0:
             return
+        before = threads_and_files(process)
         one.tell("pace", rate=100, seconds=plan.soak_minutes * 60, mixed=True)
         seen = _watch(process, plan.soak_minutes * 60)
         one.answer()
-    fifth = max(1, len(seen) // 5)
-    growth = median(seen[-fifth:]) - median(seen[fifth : 2 * fifth] or seen)
+        after = threads_and_files(process)
+    fifths = [median(part) for part in in_fifths(seen)]
     name = f"{lender.kind}: growth in {plan.soak_minutes:g} minutes at 100 events/s"
-    section.at_most(name, growth, GROWTH_MB, " MB")
+    section.at_most(name, fifths[-1] - fifths[min(1, len(fifths) - 1)], GROWTH_MB, " MB")
+    course = " → ".join(f"{one:.1f}" for one in fifths)
+    section.tell(f"{lender.kind}: fifth by fifth", f"{course} MB")
+    for number, what in enumerate(("threads", "open files")):
+        section.tell(f"{lender.kind}: {what}", f"{before[number]} → {after[number]}")
+
+
+def in_fifths(seen: Sequence[float]) -> list[Sequence[float]]:
+    """The five parts in their order; fewer where there is too little for five."""
+    long = -(-len(seen) // 5)
+    return [seen[start : start + long] for start in range(0, len(seen), long)]
 
 
 def _watch(process: subprocess.Popen[bytes], seconds: float) -> list[float]:
-    """Its memory, looked at a hundred times or so."""
-    seen, deadline = [], time.monotonic() + seconds
+    """Its memory, looked at a hundred times or so, and once at least."""
+    seen: list[float] = []
+    deadline = time.monotonic() + seconds
     with click.progressbar(length=100, label="soak", file=sys.stderr) as bar:
-        while time.monotonic() < deadline:
+        while not seen or time.monotonic() < deadline:
             time.sleep(seconds / 100)
             seen.append(resident_mb(process))
             bar.update(1)

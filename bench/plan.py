@@ -25,7 +25,7 @@ class Plan:
     rounds: int = 5
     flood: int = 10_000
     seconds_at_100: float = 6.0
-    seconds_at_8: float = 12.0
+    seconds_at_8: float = 24.0
     small_posts: int = 10_000
     large_posts: int = 1_000_000
     reactions: int = 10

@@ -112,6 +112,12 @@ def resident_mb(process: subprocess.Popen[bytes]) -> float:
     return int(line.split()[1]) * 1024 / 1_000_000
 
 
+def threads_and_files(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """How many threads it has, and how many open files and sockets (Linux's proc(5))."""
+    home = Path(f"/proc/{process.pid}")
+    return len(list((home / "task").iterdir())), len(list((home / "fd").iterdir()))
+
+
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
     """The processor time that it has used so far (Linux's proc(5))."""
     fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from bench import machine, report, rivalry
+from bench import machine, memory, report, rivalry
 from bench.databases import Lender
 from bench.envelopes import Envelopes
 from bench.figures import Section, percentile
@@ -75,6 +75,21 @@ def test_the_rival_is_pinned() -> None:
     assert "slack-machine==0.40." in wanted
     pins = re.findall(r"^\S+==\S+", wanted, re.MULTILINE)
     assert wanted.count("--hash=") >= len(pins) > 10
+
+
+def test_a_soak_is_looked_at_in_five_parts() -> None:
+    parts = memory.in_fifths([float(n) for n in range(100)])
+    assert [len(part) for part in parts] == [20] * 5
+    assert [part[0] for part in parts] == [0.0, 20.0, 40.0, 60.0, 80.0]
+    assert memory.in_fifths([7.0]) == [[7.0]]
+
+
+def test_what_a_soak_leaves_behind(plan: Plan) -> None:
+    section = bench.MEASUREMENTS[5](replace(plan, soak_minutes=0.005))
+    told = {figure.name: figure.measured for figure in section.figures}
+    assert re.fullmatch(r"\d+ → \d+", told["SQLite: threads"])
+    assert re.fullmatch(r"\d+ → \d+", told["SQLite: open files"])
+    assert "SQLite: fifth by fifth" in told
 
 
 def test_percentiles() -> None:
