@@ -34,6 +34,10 @@ _NO_ANSWER = Text(
     ja="Slackから返事がありません。つながりしだい、続きを読みます。",
     en="Slack does not answer. Reading goes on as soon as it does.",
 )
+_STRANGE = Text(
+    ja="Slackからの返事が、いつもの形ではありませんでした。しばらくして、もう一度読みます。",
+    en="Slack's answer was not what was asked for. It is tried again later.",
+)
 _OTHER = Text(
     ja="Slackに断られました（{code}）。しばらくして、もう一度読みます。",
     en="Slack refused it ({code}). It is tried again later.",
@@ -51,6 +55,7 @@ _REASONS: Mapping[str, Text] = {
     "token_expired": _NO_TOKEN,
     "account_inactive": _NO_TOKEN,
     "no_answer": _NO_ANSWER,
+    "strange_answer": _STRANGE,
 }
 
 

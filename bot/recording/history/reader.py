@@ -27,6 +27,8 @@ THROTTLED_PAGE = 15
 MARGIN = timedelta(seconds=10)
 DEFAULT_RETRY_AFTER_SECONDS = 30
 NO_ANSWER = "no_answer"
+# The answer is none to what was asked: whoever gives it, nothing follows from it.
+STRANGE_ANSWER = "strange_answer"
 
 _RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 _TRANSIENT = frozenset(
@@ -43,7 +45,7 @@ class TooEarlyError(Exception):
 
 
 class UnreadableError(Exception):
-    """Slack let nothing be read; `code` is its error, or `NO_ANSWER`."""
+    """Slack let nothing be read; `code` is its error, `NO_ANSWER` or `STRANGE_ANSWER`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -91,13 +93,16 @@ class Reader:
                 channel=channel_id, oldest=oldest, latest=latest, limit=PAGE
             ),
         )
-        messages = tuple(reversed(list(_messages(answer))))
+        given = tuple(reversed(list(_messages(answer))))
+        messages = tuple(one for one in given if _is_between(one.text("ts"), oldest, latest))
         has_more = answer.get("has_more") is True
+        if has_more and not messages:
+            raise UnreadableError(STRANGE_ANSWER)  # it would be asked for the same again for ever
         return Page(
             messages,
             stamp,
             has_more=has_more,
-            is_throttled=has_more and len(messages) == THROTTLED_PAGE,
+            is_throttled=has_more and len(given) == THROTTLED_PAGE,
             is_limited=answer.get("is_limited") is True,
         )
 
@@ -126,7 +131,10 @@ class Reader:
         return Page(found, stamp, has_more=bool(found) and answer.get("has_more") is True)
 
     def stands(self, channel_id: str, ts: str, thread_ts: str | None) -> bool:
-        """Whether this one message is there."""
+        """Whether this one message is there.
+
+        Where others are shown that were not asked for, that it is not among them says nothing.
+        """
         if thread_ts is None:
             answer = self._ask(
                 HISTORY,
@@ -146,10 +154,14 @@ class Reader:
                 if error.code != "thread_not_found":
                     raise
                 return False
-        return answer.get("is_limited") is True or any(
-            message.text("ts") == ts and message.text("subtype") != "tombstone"
-            for message in _messages(answer)
-        )
+        if answer.get("is_limited") is True:
+            return True
+        shown = {message.text("ts"): message for message in _messages(answer)}
+        if ts in shown:
+            return shown[ts].text("subtype") != "tombstone"
+        if shown.keys() - {thread_ts}:
+            raise UnreadableError(STRANGE_ANSWER)
+        return False
 
     def reactions(self, channel_id: str, ts: str) -> Page:
         """The message with all who reacted to it; empty if it is gone."""
@@ -198,11 +210,21 @@ def _retry_after(error: SlackApiError) -> int:
 
 
 def _messages(answer: SlackResponse) -> Iterator[Payload]:
-    """Those that bear a time: nothing can be done with others."""
+    """Those that bear a time: nothing can be done with others. Raises UnreadableError.
+
+    An answer without any list is not one that shows no message: what is recorded would seem gone.
+    """
     given = answer.get("messages")
-    for message in given if isinstance(given, list) else []:
+    if not isinstance(given, list):
+        raise UnreadableError(STRANGE_ANSWER)
+    for message in given:
         if isinstance(message, Mapping) and _is_time(Payload(message).text("ts")):
             yield Payload(message)
+
+
+def _is_between(ts: str, oldest: str, latest: str | None) -> bool:
+    """Whether it was asked for; not everybody who answers for Slack keeps to it."""
+    return ts > oldest and (latest is None or ts < latest)
 
 
 def _is_time(ts: str) -> bool:
