@@ -60,6 +60,12 @@ def team_ids(session: Session) -> Sequence[str]:
     return session.scalars(select(Workspace.team_id).order_by(Workspace.team_id)).all()
 
 
+def bot_user_of(session: Session, team_id: str) -> str:
+    """The bot's user in this workspace, "" where nobody has greeted Slack yet."""
+    found = session.get(Workspace, team_id)
+    return found.bot_user_id if found is not None else ""
+
+
 def installed(session: Session) -> Mapping[str, str]:
     """The app's ID in each workspace that it is installed in, "" where it is not known."""
     session.flush()

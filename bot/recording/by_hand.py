@@ -23,6 +23,7 @@ from models.channel import current_id
 from models.member import Member
 from models.message import Decision, Message, MessageKind
 from models.project import Project, leads_of, of_channel
+from models.workspace import bot_user_of
 
 NOT_REGISTERED = Text(
     ja="このチャンネルは、いまは登録されていません。 `/project 登録 名前` で登録すると、"
@@ -72,7 +73,7 @@ def record(
     if of_channel(session, actor.team_id, channel_id) is None:
         raise UserError(NOT_REGISTERED)
     post = messages.locked(session, actor.team_id, channel_id, seen.required("ts"))
-    if post is None and not is_by_person(seen):
+    if post is None and not is_by_person(seen, bot_user_of(session, actor.team_id)):
         raise UserError(ONLY_PEOPLE)
     was_left_out = post is not None and post.decision == Decision.LEAVE_OUT
     project = _require_right(session, actor, channel_id, seen, post, now)
@@ -103,7 +104,7 @@ def leave_out(
     post = messages.locked(session, actor.team_id, channel_id, seen.required("ts"))
     if post is None and of_channel(session, actor.team_id, channel_id) is None:
         raise UserError(NOTHING_RECORDED)
-    if post is None and not is_by_person(seen):
+    if post is None and not is_by_person(seen, bot_user_of(session, actor.team_id)):
         raise UserError(ONLY_PEOPLE)
     project = _require_right(session, actor, channel_id, seen, post, now)
     if post is not None and post.deleted_ts is not None:
@@ -151,7 +152,7 @@ def _take_over(
         post.author_name, post.author_department = author.display_name, author.department
     else:
         post.author_name = post.author_department = None
-    if is_by_person(seen):
+    if is_by_person(seen, bot_user_of(session, post.team_id)):
         write(session, project, post.channel_id, seen, now)
     elif messages.current_version(session, post) is None:
         # Written with the form and left out since: what stands there is all that is known of it.

@@ -16,6 +16,7 @@ from models.channel import current_id
 from models.database import words_are_erased
 from models.message import Decision, Message, MessageKind
 from models.project import Project
+from models.workspace import bot_user_of
 
 # Messages of these subtypes are Slack's own words about what happened, not a person's
 # (docs.slack.dev/reference/events/message lists them). Their text is not kept.
@@ -155,8 +156,12 @@ class _Place:
     now: datetime
     source: str | None = None
 
+    @property
+    def _ours(self) -> str:
+        return bot_user_of(self.session, self.project.team_id)
+
     def write(self, payload: Payload) -> None:
-        if not is_by_person(payload):
+        if not is_by_person(payload, self._ours):
             return
         words = read(payload)
         message = self.row(words.ts, words)
@@ -181,7 +186,7 @@ class _Place:
     def delete(self, ts: str, event: Payload) -> None:
         """Leave a tombstone, also for a message whose own event is still to come."""
         before = event.inner("previous_message")
-        if before and not is_by_person(before):
+        if before and not is_by_person(before, self._ours):
             # A machine's message; or the tombstone of a person's, which is gone by now as well.
             # What was written with the form may be recorded later than this.
             place = (self.project.team_id, self.channel_id)
@@ -257,13 +262,16 @@ def _when(event: Payload) -> str:
     return event.text("event_ts") or event.required("ts")
 
 
-def is_by_person(message: Payload) -> bool:
-    """Whether a person wrote the message, as it stands in an event, and not an app or Slack."""
+def is_by_person(message: Payload, ours: str = "") -> bool:
+    """Whether a person wrote the message, as it stands in an event, and not an app or Slack.
+
+    `ours` is the bot's own user: what it says is no person's, even if nothing else shows it.
+    """
     by_machine = message.text("bot_id") or message.inner("bot_profile")
     user_id = message.text("user")
     return (
         bool(user_id)
-        and user_id != _SLACKBOT
+        and user_id not in (_SLACKBOT, ours)
         and not by_machine
         and message.text("subtype") not in _SYSTEM_SUBTYPES
     )

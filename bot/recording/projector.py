@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.core import homes, members
+from bot.core import homes, members, slack_time
 from bot.recording import channels, messages, reactions
 from bot.recording.payload import Arrival, MalformedEventError, Payload, payload_of
 from models import inbox
@@ -22,6 +22,7 @@ from models.member import Member
 from models.message import MessageVersion
 from models.preference import Preference
 from models.project import Project
+from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,11 @@ AT_ONCE = 20
 # After each failure of an event the next attempt waits this long; then it is a dead letter.
 RETRY_AFTER = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 
+# Ten digits of seconds, so that they sort as strings (models.base)
+_YEAR_2286 = 10**10
+
 # Who wrote where is asked for with every event, and the words again by whoever looks at them.
-_READ_ONCE = (Channel, Member, MessageVersion, Preference, Project)
+_READ_ONCE = (Channel, Member, MessageVersion, Preference, Project, Workspace)
 
 Applier = Callable[[Session, str, Payload, Arrival], None]
 
@@ -169,10 +173,25 @@ class Projector:
 
 
 def _dispatch(session: Session, stored: InboxEvent, now: datetime) -> None:
-    event = _inner(stored)
+    event = _with_its_time(stored)
     applier = APPLIERS.get(event.text("type"))
     if applier is not None:
         applier(session, stored.team_id, event, Arrival(stored.received_at, now))
+
+
+def _with_its_time(stored: InboxEvent) -> Payload:
+    """The event with an `event_ts`. Slack promises it (docs.slack.dev/apis/events-api).
+
+    Without it there is still the envelope's `event_time`: the second in which it happened. Of two
+    in one second the order in which they came decides.
+    """
+    event = _inner(stored)
+    if event.text("event_ts") or event.text("type") == "message":
+        return event
+    at = slack_time.from_datetime(stored.received_at)
+    if 0 < stored.event_time < _YEAR_2286:
+        at = min(at, f"{stored.event_time:010d}.999999")
+    return Payload({**event.whole, "event_ts": at})
 
 
 def _inner(stored: InboxEvent) -> Payload:

@@ -17,6 +17,7 @@ from models.base import JsonObject
 from models.message import Decision, Message, MessageKind, MessageVersion
 from models.project import ProjectChannel
 from models.reaction import EMOJI_LENGTH, Reaction
+from models.workspace import bot_user_of
 
 Given = tuple[str, str]  # user and Slack's name of the emoji
 
@@ -67,7 +68,7 @@ def missed(session: Session, place: Place, page: Page) -> Iterator[JsonObject]:
 
     Reactions of which Slack shows only some are left to `Reader.reactions`.
     """
-    known = Known.load(session, place, page)
+    known, ours = Known.load(session, place, page), bot_user_of(session, place.team_id)
     for message in page.messages:
         ts = message.required("ts")
         row = known.messages.get(ts)
@@ -77,7 +78,7 @@ def missed(session: Session, place: Place, page: Page) -> Iterator[JsonObject]:
             if row is not None and row.deleted_ts is None:
                 yield deletion(place, ts, page.stamp)
             continue
-        if is_by_person(message) and _is_news(session, message, row):
+        if is_by_person(message, ours) and _is_news(session, message, row):
             yield {**message.whole, "type": "message", "channel": place.channel_id, "event_ts": ts}
         if row is None or row.deleted_ts is None:
             yield from _reactions(place, message, known.reactions.get(ts, {}), page.stamp)
