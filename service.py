@@ -42,7 +42,7 @@ from bot.recording.outages import Outages
 from bot.recording.profiles import ProfileFetcher
 from bot.recording.projector import Projector
 from bot.settings import Settings
-from bot.slack_client import app_of, slack_client, without_token
+from bot.slack_client import app_of, said_by, slack_client, without_token
 from bot.starting import open_database
 from bot.supervisor import Patience
 from bot.web_server import WebServer
@@ -290,26 +290,27 @@ class Service:
     def _greet(self) -> AuthorizeResult:
         """Ask Slack who we are and remember it."""
         me = self.deps.slack.auth_test()
+        team_id, bot_user_id = said_by(me, "team_id"), said_by(me, "user_id")
         app_id = app_of(self.deps.slack, str(me.get("bot_id") or ""))
         with self.deps.database.write() as session:
             workspace.save(
                 session,
-                team_id=str(me["team_id"]),
+                team_id=team_id,
                 name=str(me.get("team") or ""),
                 url=str(me.get("url") or ""),
-                bot_user_id=str(me["user_id"]),
+                bot_user_id=bot_user_id,
                 bot_id=str(me.get("bot_id") or ""),
                 app_id=app_id,
             )
             # What has changed while nothing ran, and how a Home looks since
-            home.touch(session, str(me["team_id"]), None, self.deps.clock.now())
-            gaps.started(session, str(me["team_id"]), self.deps.clock.now())
+            home.touch(session, team_id, None, self.deps.clock.now())
+            gaps.started(session, team_id, self.deps.clock.now())
         return AuthorizeResult(
             enterprise_id=me.get("enterprise_id"),
-            team_id=me["team_id"],
+            team_id=team_id,
             bot_token=self.deps.settings.slack_bot_token,
             bot_id=me.get("bot_id"),
-            bot_user_id=me["user_id"],
+            bot_user_id=bot_user_id,
         )
 
 

@@ -19,6 +19,7 @@ from bot.core.late_digests import LateDigest, overdue
 from bot.core.subscriptions import unheard
 from bot.manifest import SCOPES
 from bot.settings import Settings
+from bot.slack_client import UnpromisedError, said_by
 from bot.text import LANGUAGES, Text
 from bot.views.coverage import troubles
 from bot.views.digest import Style
@@ -85,17 +86,19 @@ class Checkup:
         """The tokens, what they may do, and the clock."""
         try:
             me = self.slack.auth_test()
+            team_id, user_id = said_by(me, "team_id"), said_by(me, "user_id")
         except (SlackApiError, OSError, HTTPException) as error:
             yield _todo(_NO_BOT_TOKEN, error=_code(error))
         else:
-            yield _ok(_BOT_TOKEN, team=me.get("team"), user=me.get("user"))
+            yield _ok(_BOT_TOKEN, team=me.get("team") or team_id, user=me.get("user") or user_id)
             headers = {str(k).lower(): str(v) for k, v in me.headers.items()}
             yield _scopes(headers.get("x-oauth-scopes"))
             yield from self._clock_skew(headers.get("date"))
         if self.settings.over_http:
             return
         try:
-            self.slack.apps_connections_open(app_token=self.settings.slack_app_token)
+            opened = self.slack.apps_connections_open(app_token=self.settings.slack_app_token)
+            said_by(opened, "url")
         except (SlackApiError, OSError, HTTPException) as error:
             yield _todo(_NO_SOCKET, error=_code(error))
         else:
@@ -246,7 +249,7 @@ def _scopes(granted: str | None) -> Finding:
 def _code(error: Exception) -> str:
     if isinstance(error, SlackApiError):
         return str(error.response.get("error") or error.response.status_code)
-    return type(error).__name__
+    return str(error) if isinstance(error, UnpromisedError) else type(error).__name__
 
 
 _DATABASE = Text(

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 from functools import cache
 from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 8
+DEFAULT_RETRY_AFTER_SECONDS = 30
+
+_SECONDS = re.compile(r"[0-9]{1,6}")
+
+
+class UnpromisedError(OSError):
+    """Something is missing in an answer that Slack's documentation promises: nobody's but theirs.
+
+    To whoever waits it is as if there were no answer.
+    """
 
 
 def slack_client(settings: Settings) -> WebClient:
@@ -45,6 +57,26 @@ def app_of(slack: WebClient, bot_id: str) -> str:
         return ""
     app_id = bot.get("app_id") if isinstance(bot, dict) else None
     return app_id if isinstance(app_id, str) else ""
+
+
+def said_by(answer: SlackResponse, field: str) -> str:
+    """A field that Slack promises in its answer. Raises UnpromisedError if it is missing."""
+    value = answer.get(field)
+    if not isinstance(value, str) or not value:
+        method = answer.api_url.rpartition("/")[2]
+        raise UnpromisedError(f"{method} was answered without {field}")
+    return value
+
+
+def retry_after(error: SlackApiError) -> int:
+    """For how many seconds Slack wants to be left alone, at least one.
+
+    Slack says so in whole seconds (docs.slack.dev/apis/web-api/rate-limits). Who stands between
+    may say nothing, or a date.
+    """
+    headers = {str(name).lower(): str(value) for name, value in error.response.headers.items()}
+    wait = headers.get("retry-after", "").strip()
+    return max(1, int(wait)) if _SECONDS.fullmatch(wait) else DEFAULT_RETRY_AFTER_SECONDS
 
 
 @cache

@@ -24,10 +24,11 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack_client import retry_after, said_by
+
 log = logging.getLogger(__name__)
 
 LOOK_UP_SECONDS = 0.05
-DEFAULT_RETRY_AFTER_SECONDS = 30
 # So long between two attempts that Slack did not greet: twice as long each time
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -50,6 +51,8 @@ class SocketClient(SocketModeClient):
     """When the last connection was begun, on the monotonic clock."""
     greeted_at: float = -1.0
     """When Slack has last said hello."""
+    says_hello: bool = False
+    """Whether it ever has. Not everybody who answers for Slack does: what they send is as good."""
     goodbye_at: float = -1.0
     """When Slack has last announced that it ends a connection."""
 
@@ -133,17 +136,21 @@ class SocketClient(SocketModeClient):
             self._not_before = now + self._pause
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
         try:
-            return str(self.web_client.apps_connections_open(app_token=self.app_token)["url"])
+            answer = self.web_client.apps_connections_open(app_token=self.app_token)
+            return said_by(answer, "url")
         except SlackApiError as error:
             if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-                wait = int(error.response.headers.get("Retry-After", DEFAULT_RETRY_AFTER_SECONDS))
-                self._not_before = time.monotonic() + wait
+                self._not_before = time.monotonic() + retry_after(error)
             raise
 
     def _hear_hello(
         self, _client: BaseSocketModeClient, message: dict[str, object], _raw: str | None
     ) -> None:
         if message.get("type") == "hello":
+            self.says_hello = True
+        elif self.says_hello or not message.get("envelope_id"):
+            return
+        if self.greeted_at < self.opened_at or self.says_hello:
             with self._pace:
                 self._pause, self._not_before = FIRST_PAUSE_SECONDS, 0.0
                 self.greeted_at = time.monotonic()

@@ -56,6 +56,7 @@ _PERMISSION = frozenset(
 # The same pages, and docs.slack.dev/reference/methods/views.open: another moment may do
 _NOT_NOW = frozenset(
     {
+        "exchanged_trigger_id",
         "expired_trigger_id",
         "fatal_error",
         "internal_error",

@@ -113,14 +113,25 @@ def fill(member: Member, profile: Mapping[str, object], team_id: str) -> None:
         profile.get("is_restricted") is True or profile.get("is_ultra_restricted") is True
     )
     home = profile.get("team_id")
-    member.is_external = (isinstance(home, str) and home not in ("", team_id)) or profile.get(
-        "is_stranger"
-    ) is True
+    is_elsewhere = isinstance(home, str) and home not in ("", team_id)
+    is_stranger = profile.get("is_stranger") is True
+    member.is_external = is_stranger or (is_elsewhere and not _is_of(team_id, profile))
     member.is_admin = profile.get("is_admin") is True or profile.get("is_owner") is True
     member.picture = _picture(details)
     locale = profile.get("locale")
     if isinstance(locale, str):  # only `users.info` with include_locale carries it
         member.locale = locale[:32]
+
+
+def _is_of(team_id: str, profile: Mapping[str, object]) -> bool:
+    """Whether the workspace is one of those that the person has in their organisation.
+
+    `team_id` may then be another of them (docs.slack.dev/reference/objects/user-object:
+    `enterprise_user`).
+    """
+    enterprise = profile.get("enterprise_user")
+    teams = enterprise.get("teams") if isinstance(enterprise, Mapping) else None
+    return isinstance(teams, list) and team_id in teams
 
 
 def _picture(details: Mapping[str, object]) -> str | None:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from slack_sdk.errors import SlackApiError
 
-DEFAULT_RETRY_AFTER_SECONDS = 30
+from bot.slack_client import retry_after
 
 # The token, the scopes, the bot's membership or the workspace's own rules are at fault, not the
 # message: it is said once they are put right.
@@ -78,9 +78,7 @@ def asks_for_pause(error: SlackApiError) -> int | None:
     status, code = error.response.status_code, code_of(error)
     if status != HTTPStatus.TOO_MANY_REQUESTS and code not in _PAUSES:
         return None
-    headers = {str(name).lower(): value for name, value in error.response.headers.items()}
-    wait = str(headers.get("retry-after", "")).strip()
-    return int(wait) if wait.isascii() and wait.isdigit() else DEFAULT_RETRY_AFTER_SECONDS
+    return retry_after(error)
 
 
 def tells_nothing(error: SlackApiError) -> str | None:

@@ -19,6 +19,7 @@ from bot.core.permissions import actor_of
 from bot.home import pages
 from bot.home.viewer import Viewer
 from bot.settings import Settings
+from bot.slack_client import retry_after
 from bot.text import Text
 from bot.views import home as views
 from bot.views.digest import Style
@@ -30,7 +31,6 @@ from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-DEFAULT_RETRY_AFTER_SECONDS = 30
 # After Slack did not answer, or said that it can't for the moment
 TRY_AGAIN_AFTER = timedelta(seconds=15)
 
@@ -129,8 +129,7 @@ class Publisher:
         if code == _CONFLICT:
             self._put_off(claimed, now)
         elif status == HTTPStatus.TOO_MANY_REQUESTS or code in _BUSY:
-            seconds = int(error.response.headers.get("Retry-After", DEFAULT_RETRY_AFTER_SECONDS))
-            self._paused_until = now + timedelta(seconds=seconds)
+            self._paused_until = now + timedelta(seconds=retry_after(error))
             self._put_off(claimed, self._paused_until)
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _NOT_NOW:
             log.warning("Slack can't show a Home for the moment: %s", code or status)

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core import members
 from bot.deps import Deps
+from bot.slack_client import retry_after
 from models import lease, member, message
 from models.member import Member
 
@@ -90,7 +91,7 @@ class ProfileFetcher:
 class _RateLimitedError(Exception):
     def __init__(self, error: SlackApiError) -> None:
         super().__init__(str(error))
-        self.retry_after = timedelta(seconds=int(error.response.headers.get("Retry-After", 30)))
+        self.retry_after = timedelta(seconds=retry_after(error))
 
 
 def fetch(deps: Deps, team_id: str, user_id: str) -> Member:

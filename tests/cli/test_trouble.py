@@ -13,6 +13,7 @@ from models import schema
 from models.database import Database
 from sandbox import Sandbox
 from tests.shell import Shell
+from tests.somebody import somebody_between
 
 NOBODY_LISTENS = "postgresql+psycopg://iine:secret@127.0.0.1:9/iine"
 
@@ -84,6 +85,32 @@ def test_check_while_the_service_writes(slack_shell: Shell, tmp_path: Path) -> N
         result = slack_shell.having(DATABASE_URL=f"sqlite:///{file}").run("check")
     database.close()
     assert "データベースにつながり、最新の形です" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("answer", "missing"),
+    [
+        ('{"ok": true}', "auth.test was answered without team_id"),
+        ('{"ok": true, "team_id": "T1"}', "auth.test was answered without user_id"),
+        (
+            '{"ok": true, "team_id": "T1", "user_id": "U1"}',
+            "apps.connections.open was answered without url",
+        ),
+    ],
+)
+def test_somebody_else_answers_for_slack(
+    lonely_shell: Shell, tmp_path: Path, answer: str, missing: str
+) -> None:
+    with somebody_between(200, "application/json", answer) as url:
+        shell = lonely_shell.having(SLACK_API_URL=url, DATABASE_URL=f"sqlite:///{tmp_path}/iine.db")
+        served, checked = shell.run(), shell.run("check")
+    assert served.returncode == 1
+    assert missing in served.stderr
+    assert missing in checked.stdout
+    assert "Traceback" not in served.stderr
+    assert checked.returncode == 1
+    assert "None" not in checked.stdout
+    assert "apps.connections.open was answered without url" in checked.stdout  # in any case
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])

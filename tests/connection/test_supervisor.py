@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -193,3 +194,21 @@ def test_more_connections_than_slack_allows(slack: Sandbox) -> None:
     one_too_many.comes_up()
     assert opened(slack) - calls <= 6, "it has to keep to a pace"
     one_too_many.stop()
+
+
+def test_somebody_who_says_no_hello_is_heard_all_the_same(slack: Sandbox) -> None:
+    """Not everybody who answers for Slack says it. Slack does: then nothing else will do."""
+    client = Watched(slack).socket.client
+
+    def hear(frame: dict[str, object]) -> None:
+        client.run_message_listeners(frame, json.dumps(frame))
+
+    hear({"type": "something"})
+    assert client.greeted_at < 0
+    hear({"type": "events_api", "envelope_id": "E1"})
+    assert client.greeted_at >= client.opened_at
+    client.opened_at = client.greeted_at + 1
+    hear({"type": "hello"})
+    client.opened_at = client.greeted_at + 1
+    hear({"type": "events_api", "envelope_id": "E2"})
+    assert client.greeted_at < client.opened_at, "an envelope of the connection before"

@@ -92,6 +92,19 @@ def test_a_person_of_another_organisation_is_external(
     assert member(recorder).is_external
 
 
+@pytest.mark.parametrize(
+    ("teams", "is_external"),
+    [([payloads.TEAM, "T9SISTER"], False), (["T9SISTER"], True), (None, True), ("T0TEAM", True)],
+)
+def test_an_organisation_of_several_workspaces(
+    recorder: Recorder, teams: object, *, is_external: bool
+) -> None:
+    recorder.take(payloads.message("投稿"))
+    enterprise = {"id": "U9", "enterprise_id": "E9", "teams": teams}
+    recorder.take(profile("佐藤", "", updated=1, team_id="T9SISTER", enterprise_user=enterprise))
+    assert member(recorder).is_external == is_external
+
+
 @pytest.mark.parametrize("half", ["\0", "\ud83d"])
 def test_a_name_that_no_database_takes(recorder: Recorder, half: str) -> None:
     recorder.take(payloads.message("投稿"))

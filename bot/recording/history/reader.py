@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.core import slack_time
 from bot.recording.history.pace import HISTORY, REACTIONS, REPLIES, Pacer
 from bot.recording.payload import Payload
+from bot.slack_client import retry_after
 from models.base import TS_LENGTH
 
 # docs.slack.dev/reference/methods/conversations.history recommends no more than this
@@ -25,7 +26,6 @@ THROTTLED_PAGE = 15
 # What was found in a fetch is taken to be as old as the fetch, and a little older: our clock and
 # Slack's may differ, and what has only just happened may not be in the history yet.
 MARGIN = timedelta(seconds=10)
-DEFAULT_RETRY_AFTER_SECONDS = 30
 NO_ANSWER = "no_answer"
 # The answer is none to what was asked: whoever gives it, nothing follows from it.
 STRANGE_ANSWER = "strange_answer"
@@ -194,7 +194,7 @@ class Reader:
             code = str(error.response.get("error") or "")
             status = error.response.status_code
             if status == HTTPStatus.TOO_MANY_REQUESTS or code in _RATE_LIMITED:
-                seconds = _retry_after(error)
+                seconds = retry_after(error)
                 self._pacer.pause(method, seconds)
                 raise TooEarlyError(self._clock.now() + timedelta(seconds=seconds)) from error
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT or not code:
@@ -202,11 +202,6 @@ class Reader:
             raise UnreadableError(code) from error
         except (OSError, HTTPException, ValueError) as error:
             raise UnreadableError(NO_ANSWER) from error
-
-
-def _retry_after(error: SlackApiError) -> int:
-    given = str(error.response.headers.get("Retry-After", ""))
-    return max(1, int(given)) if given.isdigit() else DEFAULT_RETRY_AFTER_SECONDS
 
 
 def _messages(answer: SlackResponse) -> Iterator[Payload]:
