@@ -129,7 +129,12 @@ def _conversation_with(call: ApiCall, users: Iterable[str]) -> ChannelRecord | N
 
 
 def history(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/conversations.history"""
+    """https://docs.slack.dev/reference/methods/conversations.history
+
+    The newest come first. Which ones are on the first page if only `oldest` is given, Slack's pages
+    tell in two ways: the newest, as without it, or “those closest to `oldest`, allowing you to page
+    forward” (as it read for years, also for channels.history). The latter loses more.
+    """
     channel = call.joined_channel()
     call.need_channel_scope(channel, "history")
     hidden_before = call.workspace.hidden_before
@@ -138,9 +143,11 @@ def history(call: ApiCall) -> JsonObject:
         for one in _between(call, channel.messages.values())
         if one.in_channel and one.ts >= hidden_before
     ]
-    page = _page(call, found[::-1], default=100, most=999)
+    goes_forward = call.has("oldest") and not call.has("latest")
+    page = _page(call, found if goes_forward else found[::-1], default=100, most=999)
+    shown = page.items[::-1] if goes_forward else page.items
     return {
-        "messages": [_shown(call, message) for message in page.items],
+        "messages": [_shown(call, message) for message in shown],
         "has_more": bool(page.cursor),
         "pin_count": 0,
         "response_metadata": page.metadata,

@@ -67,6 +67,17 @@ def test_retry_after_is_kept_to(office: Office) -> None:
     assert office.now() >= began + timedelta(seconds=37)
 
 
+def test_the_newest_page_comes_first_and_none_is_left_out(office: Office) -> None:
+    """Slack pages forward from `oldest` if it is not told where to end."""
+    channel = office.channel("防災")
+    texts = write(office, channel, 450)
+    office.reads(steps=1)
+    assert office.texts(channel) == texts[250:]
+    office.reads()
+    assert office.texts(channel) == texts
+    assert office.calls() == 3
+
+
 def test_whoever_stood_still_does_not_move_the_next_reading_on(office: Office) -> None:
     """Its page is of a reading that another process has finished, before it began a new one."""
     channel = office.channel("防災")

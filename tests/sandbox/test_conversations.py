@@ -161,6 +161,17 @@ def test_pages_of_history(web: WebClient, channel: Channel, naoko: Person) -> No
     assert first["response_metadata"]["next_cursor"]
 
 
+def test_pages_go_forward_from_the_oldest_if_no_end_is_given(
+    web: WebClient, channel: Channel, naoko: Person
+) -> None:
+    one, *_, last = [naoko.posts(channel, str(number)) for number in range(6)]
+    answer = web.conversations_history(channel=channel.id, oldest=one.ts, limit=3)
+    pages = [[said["text"] for said in page["messages"]] for page in answer]
+    assert pages == [["3", "2", "1"], ["5", "4"]]
+    back = web.conversations_history(channel=channel.id, oldest=one.ts, latest=last.ts, limit=3)
+    assert [said["text"] for said in back["messages"]] == ["4", "3", "2"]
+
+
 @pytest.mark.parametrize("limit", [0, -1, 1000])
 def test_limits_of_a_page(web: WebClient, channel: Channel, limit: int) -> None:
     assert error_of(web, "conversations.history", channel=channel.id, limit=limit) == (

@@ -26,6 +26,9 @@ THROTTLED_PAGE = 15
 # What was found in a fetch is taken to be as old as the fetch, and a little older: our clock and
 # Slack's may differ, and what has only just happened may not be in the history yet.
 MARGIN = timedelta(seconds=10)
+# The newest page ends here. With no end given, Slack may give those closest to `oldest` instead of
+# the newest ones ("Pagination by time" on the same page, as it read for years).
+AHEAD = timedelta(days=1)
 NO_ANSWER = "no_answer"
 # The answer is none to what was asked: whoever gives it, nothing follows from it.
 STRANGE_ANSWER = "strange_answer"
@@ -83,14 +86,16 @@ class Reader:
     def history(self, channel_id: str, oldest: str, latest: str | None) -> Page:
         """The newest messages of a channel between these two, neither of them included.
 
-        A page begins at a `ts` and not at a cursor, which could have become invalid after a
-        pause (“Pagination by time” on docs.slack.dev/reference/methods/conversations.history).
+        `latest` is None for the newest ones of all. A page begins at a `ts` and not at a cursor,
+        which could have become invalid after a pause (“Pagination by time” on
+        docs.slack.dev/reference/methods/conversations.history).
         """
         stamp = self._stamp()
+        end = latest or slack_time.from_datetime(self._clock.now() + AHEAD)
         answer = self._ask(
             HISTORY,
             lambda: self._slack.conversations_history(
-                channel=channel_id, oldest=oldest, latest=latest, limit=PAGE
+                channel=channel_id, oldest=oldest, latest=end, limit=PAGE
             ),
         )
         given = tuple(reversed(list(_messages(answer))))
