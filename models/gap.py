@@ -25,8 +25,9 @@ class Cause(StrEnum):
 class Gap(Base):
     """From `began_at` to `ended_at`, in one channel or (`channel_id` None) in all.
 
-    `ended_at` is None while it lasts. It is `asked_at` once its channels are to be read again, and
-    closed when all that can be read have been; `messages` and `reactions` is what was found.
+    `ended_at` is None while nobody knows when it ends; it may be still to come. The gap is
+    `asked_at` once its channels are to be read again, and closed when all that can be read have
+    been; `messages` and `reactions` is what was found.
     """
 
     __tablename__ = "gaps"
@@ -113,11 +114,11 @@ def end_all(
         end(session, gap_id, ended_at)
 
 
-def unread(session: Session, team_id: str) -> Sequence[Gap]:
-    """Those that are over and not closed, the oldest first."""
+def unread(session: Session, team_id: str, now: datetime) -> Sequence[Gap]:
+    """Those that are over by now and not closed, the oldest first."""
     return session.scalars(
         select(Gap)
-        .where(Gap.team_id == team_id, Gap.closed_at.is_(None), Gap.ended_at.is_not(None))
+        .where(Gap.team_id == team_id, Gap.closed_at.is_(None), Gap.ended_at <= now)
         .order_by(Gap.id)
     ).all()
 

@@ -140,7 +140,7 @@ def last_night(now: datetime, zone: tzinfo) -> datetime:
 
 def ask_for_gaps(session: Session, team_id: str, now: datetime) -> None:
     """Have the channels of every gap that is over read again, from well before it began."""
-    waiting = [gap for gap in gaps.unread(session, team_id) if gap.asked_at is None]
+    waiting = [gap for gap in gaps.unread(session, team_id, now) if gap.asked_at is None]
     if not waiting:
         return
     channels = readings(session, team_id)
@@ -159,7 +159,7 @@ def close_gaps(session: Session, team_id: str, now: datetime) -> None:
 
     A channel that the bot is not in does not hold it up: that is said by itself.
     """
-    asked = [gap for gap in gaps.unread(session, team_id) if gap.asked_at is not None]
+    asked = [gap for gap in gaps.unread(session, team_id, now) if gap.asked_at is not None]
     if not asked:
         return
     channels = readings(session, team_id)
@@ -222,10 +222,11 @@ def minute_was_limited(session: Session, team_id: str, minute: int, now: datetim
     """Slack says that it held events back in this minute (Unix seconds).
 
     It says so once a minute as long as that goes on (docs.slack.dev/apis/events-api): minutes
-    that follow each other are one gap.
+    that follow each other are one gap. What is left of the minute may be held back as well.
     """
     began = datetime.fromtimestamp(minute, UTC) if minute > 0 else now - _MINUTE
-    ended = min(began + _MINUTE, max(now, began))
+    began = min(began, now)
+    ended = began + _MINUTE
     last = gaps.latest(session, team_id, Cause.RATE_LIMITED)
     if last is not None and last.ended_at is not None and last.closed_at is None:
         follows = last.began_at - _MINUTE <= began <= last.ended_at + _MINUTE

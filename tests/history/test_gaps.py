@@ -80,6 +80,31 @@ def test_events_that_slack_held_back(office: Office) -> None:
     assert gap.closed_at is not None
 
 
+def test_a_minute_that_slack_limits_is_read_once_it_is_over(office: Office) -> None:
+    """Slack says so when it begins to hold events back, and goes on until the minute is over."""
+    channel = office.channel("防災")
+    post = office.author.posts(channel, "前の投稿")
+    office.hears()
+    office.later(minutes=1, seconds=-office.now().second)
+    minute = int(office.now().timestamp())
+    office.later(seconds=5)
+    office.slack.dispatcher.say_rate_limited(minute)
+    office.hears()
+    office.reads()
+    office.later(seconds=20)
+    with office.slack.losing_events():
+        office.author.posts(channel, "とても忙しい日の投稿")
+        office.reader.reacts(post, "tada")
+    (gap,) = office.gaps()
+    assert gap.closed_at is None, "it is not over yet"
+    office.later(minutes=1)
+    office.reads()
+    assert office.texts(channel) == ["前の投稿", "とても忙しい日の投稿"]
+    assert office.reactions(channel, post.ts) == {(office.reader.id, "tada")}
+    (gap,) = office.gaps()
+    assert gap.closed_at is not None
+
+
 def test_the_bot_was_taken_out_and_is_invited_again(office: Office) -> None:
     channel = office.channel("防災", private=True)
     office.later(hours=2)

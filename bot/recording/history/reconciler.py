@@ -128,7 +128,7 @@ class Reconciler:
             has_gaps = [
                 team_id
                 for team_id in session.scalars(select(Workspace.team_id))
-                if any(one.asked_at is None for one in gap.unread(session, team_id))
+                if any(one.asked_at is None for one in gap.unread(session, team_id, now))
             ]
         if has_gaps:
             with self._database.write() as session:
@@ -380,16 +380,16 @@ def _complete(session: Session, mark: Watermark, now: datetime) -> None:
     mark.read_at, mark.completed_at = mark.run_began_at, now
     if mark.run_threads:
         mark.swept_at = mark.run_began_at
-    _note_found(session, mark)
+    _note_found(session, mark, now)
     mark.run_from = mark.run_until = mark.run_at = mark.run_began_at = None
     mark.run_threads = False
     session.flush()
     gaps.close_gaps(session, mark.team_id, now)
 
 
-def _note_found(session: Session, mark: Watermark) -> None:
+def _note_found(session: Session, mark: Watermark, now: datetime) -> None:
     """What was found goes to the first gap for which the channel was read."""
-    for one in gap.unread(session, mark.team_id):
+    for one in gap.unread(session, mark.team_id, now):
         is_its = one.channel_id in (None, mark.channel_id)
         if is_its and one.asked_at is not None and mark.read_at and one.asked_at <= mark.read_at:
             one.messages += mark.run_messages
