@@ -134,7 +134,11 @@ class ReconcileDesk:
             raise UserError(_NO_MOMENT) from error
         if not 2000 <= moment.year <= 2199:
             raise UserError(_NO_MOMENT)
-        return moment if moment.tzinfo else moment.replace(tzinfo=self._settings.timezone)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self._settings.timezone)
+        if moment > self._clock.now():
+            raise UserError(_NOT_YET)
+        return moment
 
     def _ids(self, channels: Sequence[Channel], wanted: str) -> set[str]:
         name = wanted.strip().lstrip("#")
@@ -142,9 +146,13 @@ class ReconcileDesk:
 
 
 def _share(mark: Watermark, errand: Errand) -> float:
-    """How much of a channel is read, from 0 to 1; what can't be read is done with."""
+    """How much of a channel is read, from 0 to 1; what can't be read is done with.
+
+    An error of which nobody has said when to try again is from before it was asked for.
+    """
     is_read = mark.read_at is not None and mark.read_at >= errand.asked_at
-    if mark.error is not None or is_read or not mark.is_to_be_read:
+    is_refused = mark.error is not None and mark.retry_at is not None
+    if is_refused or is_read or not mark.is_to_be_read:
         return 1.0
     return min(mark.share_done, 0.99)
 
@@ -156,6 +164,10 @@ _NO_SUCH_CHANNEL = Text(
 _NO_MOMENT = Text(
     ja="--since は 2026-11-20 か 2026-11-20T16:00 のように書いてください。",
     en="Write --since like 2026-11-20 or 2026-11-20T16:00.",
+)
+_NOT_YET = Text(
+    ja="--since には、今より前の日時を書いてください。",
+    en="Give --since a day or a time that has passed.",
 )
 _FOUND = Text(
     ja="{n}チャンネルを読み直しました。補った投稿・編集・削除は{messages}件、"

@@ -375,8 +375,12 @@ def _give_up_wanting(session: Session, team_id: str, channel_id: str) -> None:
 
 
 def _complete(session: Session, mark: Watermark, now: datetime) -> None:
-    """The channel is known from `run_from` to `run_until`."""
-    mark.known_until = max(mark.known_until, mark.run_until or "")
+    """The channel is known from `run_from` to `run_until`.
+
+    Whoever had a later day read than the one up to which it was known has left a time unread.
+    """
+    if mark.run_from is not None and mark.run_from <= mark.known_until:
+        mark.known_until = max(mark.known_until, mark.run_until or "")
     mark.read_at, mark.completed_at = mark.run_began_at, now
     if mark.run_threads:
         mark.swept_at = mark.run_began_at
