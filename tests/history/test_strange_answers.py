@@ -1,4 +1,4 @@
-"""What is recorded does not seem gone because somebody else answers for Slack."""
+"""What Slack, or a machine in between, may answer: nothing counts as deleted, or as read, by it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,16 @@ def _recorded(office: Office) -> tuple[Channel, list[str]]:
     return channel, [post.ts for post in posts]
 
 
-@pytest.mark.parametrize("body", [{"ok": True}, {"ok": True, "messages": None}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ok": True},
+        {"ok": True, "messages": None},
+        {"ok": True, "messages": [], "has_more": True},
+        {"ok": True, "messages": [{"type": "message", "text": "?"}], "has_more": True},
+    ],
+    ids=["nothing", "no list", "more of nothing", "without a time"],
+)
 def test_an_answer_without_messages(office: Office, body: object) -> None:
     channel, _ = _recorded(office)
     _reads_of_somebody_else(office, body)
@@ -64,3 +73,25 @@ def test_then_it_is_slack_again(office: Office) -> None:
     office.reads()
     assert office.texts(channel) == ["投稿0", "投稿1", "投稿2", "投稿3"]
     assert office.mark(channel).error is None
+
+
+def test_a_thread_that_slack_does_not_find_may_still_have_its_replies(office: Office) -> None:
+    """`thread_not_found` is said of any `ts` that is not right; each reply is looked for itself.
+
+    https://docs.slack.dev/reference/methods/conversations.replies
+    """
+    channel = office.channel("防災")
+    post = office.author.posts(channel, "投稿")
+    kept, gone = (office.reader.replies(post, text) for text in ("残る返信", "消す返信"))
+    office.hears()
+    with office.slack.losing_events():
+        office.reader.deletes(gone)
+    office.slack.faults.add(
+        "error", method="conversations.replies", code="thread_not_found", times=None
+    )
+    office.later(hours=2)
+    office.ticks()
+    office.reads()
+    assert office.texts(channel, MessageKind.REPLY) == ["残る返信"]
+    assert office.row(channel, kept.ts).deleted_ts is None
+    assert office.row(channel, gone.ts).deleted_source == "reconcile"

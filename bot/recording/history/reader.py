@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -98,7 +98,7 @@ class Reader:
                 channel=channel_id, oldest=oldest, latest=end, limit=PAGE
             ),
         )
-        given = tuple(reversed(list(_messages(answer))))
+        given = tuple(reversed(_messages(answer)))
         messages = tuple(one for one in given if _is_between(one.text("ts"), oldest, latest))
         has_more = answer.get("has_more") is True
         if has_more and not messages:
@@ -133,12 +133,17 @@ class Reader:
             key=lambda message: message.text("ts"),
         )
         found = tuple(reply for reply in replies if reply.text("ts") != root)
-        return Page(found, stamp, has_more=bool(found) and answer.get("has_more") is True)
+        has_more = answer.get("has_more") is True
+        if has_more and not found:
+            raise UnreadableError(STRANGE_ANSWER)
+        return Page(found, stamp, has_more=has_more)
 
     def stands(self, channel_id: str, ts: str, thread_ts: str | None) -> bool:
         """Whether this one message is there.
 
-        Where others are shown that were not asked for, that it is not among them says nothing.
+        That a thread is not found may be said of its first message alone: then the reply is asked
+        for in the one other way that there is. Where others are shown that were not asked for,
+        that it is not among them says nothing.
         """
         if thread_ts is None:
             answer = self._ask(
@@ -158,7 +163,7 @@ class Reader:
             except UnreadableError as error:
                 if error.code != "thread_not_found":
                     raise
-                return False
+                return bool(self.reactions(channel_id, ts).messages)
         if answer.get("is_limited") is True:
             return True
         shown = {message.text("ts"): message for message in _messages(answer)}
@@ -182,7 +187,7 @@ class Reader:
             return Page((), stamp)
         message = answer.get("message")
         if not isinstance(message, Mapping):
-            return Page((), stamp)
+            raise UnreadableError(STRANGE_ANSWER)
         return Page((Payload({**message, "ts": ts}),), stamp)
 
     def _stamp(self) -> str:
@@ -209,17 +214,21 @@ class Reader:
             raise UnreadableError(NO_ANSWER) from error
 
 
-def _messages(answer: SlackResponse) -> Iterator[Payload]:
-    """Those that bear a time: nothing can be done with others. Raises UnreadableError.
+def _messages(answer: SlackResponse) -> list[Payload]:
+    """Those that bear a time: nothing can be done with others.
 
-    An answer without any list is not one that shows no message: what is recorded would seem gone.
+    Raises UnreadableError where nothing follows from the answer: it has no list of messages, or
+    none of them though there are more ("Fewer than the requested number of items may be returned",
+    docs.slack.dev/reference/methods/conversations.history).
     """
     given = answer.get("messages")
     if not isinstance(given, list):
         raise UnreadableError(STRANGE_ANSWER)
-    for message in given:
-        if isinstance(message, Mapping) and _is_time(Payload(message).text("ts")):
-            yield Payload(message)
+    payloads = (Payload(message) for message in given if isinstance(message, Mapping))
+    found = [message for message in payloads if _is_time(message.text("ts"))]
+    if not found and answer.get("has_more") is True:
+        raise UnreadableError(STRANGE_ANSWER)
+    return found
 
 
 def _is_between(ts: str, oldest: str, latest: str | None) -> bool:
