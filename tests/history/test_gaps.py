@@ -236,6 +236,27 @@ def test_replies_are_swept_for_two_weeks_also_in_older_threads(office: Office) -
     assert office.texts(channel, MessageKind.REPLY) == ["お疲れさまでした"] * 2
 
 
+def test_a_gap_is_not_closed_before_older_threads_are_read(office: Office) -> None:
+    channel = office.channel("防災")
+    old = office.author.posts(channel, "ずっと前の投稿")
+    office.later(days=20)
+    known = office.author.replies(old, "おととい見てきました")
+    office.hears()
+    office.starts()
+    office.ticks()
+    office.reads()
+    office.later(hours=5)
+    with office.slack.losing_events():
+        office.reader.replies(old, "つづきはありますか")
+        office.author.deletes(known)
+    office.later(minutes=1)
+    office.starts()
+    office.reads()
+    (gap,) = office.gaps()
+    assert gap.closed_at is not None
+    assert office.texts(channel, MessageKind.REPLY) == ["つづきはありますか"]
+
+
 def test_an_app_that_is_throttled_sweeps_the_threads_of_a_day(office: Office) -> None:
     channel = office.channel("防災")
     for number in range(20):

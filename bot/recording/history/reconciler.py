@@ -217,7 +217,10 @@ class Reconciler:
     ) -> Sequence[Task]:
         every, throttled = mark.run_threads, self._pacer.is_throttled
         found = tasks.threads(session, place, page, every=every, is_throttled=throttled)
-        if every and not page.has_more and mark.run_from:
+        if page.has_more or mark.run_from is None:
+            return found
+        # After a gap nobody would read them before the night, and yet it would count as read.
+        if every or mark.run_from <= tasks.recent(page, is_throttled=throttled):
             found += tasks.older_threads(
                 session, place, page, mark.run_from, is_throttled=throttled
             )

@@ -69,7 +69,7 @@ def threads(
     Replies that were edited leave no trace on the thread's first message.
     """
     roots = {message.required("ts"): message for message in page.messages}
-    recent = _recent(page, is_throttled=is_throttled)
+    since = recent(page, is_throttled=is_throttled)
     known = thread.known(session, place.team_id, place.channel_id, roots)
     stored = differences.threads_with_replies(session, place, roots)
     found: list[Task] = []
@@ -77,7 +77,7 @@ def threads(
         says = (root.number("reply_count"), root.text("latest_reply"))
         differs = known.get(ts, (0, "")) != says
         are_all_gone = says[0] == 0 and ts in stored
-        if differs or are_all_gone or (every and says[0] > 0 and says[1] >= recent):
+        if differs or are_all_gone or (every and says[0] > 0 and says[1] >= since):
             found.append(ReadThread(ts, *says, after=ts))
     return found
 
@@ -89,13 +89,13 @@ def older_threads(
 
     Their first message is on no page, so that their latest replies alone are read.
     """
-    recent = _recent(page, is_throttled=is_throttled)
-    roots = differences.threads_replied_to(session, place, recent, before)
+    since = recent(page, is_throttled=is_throttled)
+    roots = differences.threads_replied_to(session, place, since, before)
     known = thread.known(session, place.team_id, place.channel_id, roots)
-    return [ReadThread(ts, *known.get(ts, (0, "")), after=recent) for ts in roots]
+    return [ReadThread(ts, *known.get(ts, (0, "")), after=since) for ts in roots]
 
 
-def _recent(page: Page, *, is_throttled: bool) -> str:
+def recent(page: Page, *, is_throttled: bool) -> str:
     """Replies since then may have been edited or deleted; each thread costs a call."""
     back = LOOK_BACK_THROTTLED if is_throttled else LOOK_BACK
     return slack_time.from_datetime(slack_time.to_datetime(page.stamp) - back)
