@@ -29,7 +29,8 @@ def run(deps: Deps) -> None:
             for workspace in session.scalars(select(Workspace).order_by(Workspace.team_id))
         ]
     for team_id, alive_at, is_due in teams:
-        if alive_at is not None and now - alive_at < gaps.ALIVE_EVERY and not is_due:
+        is_noted = alive_at is not None and abs(now - alive_at) < gaps.ALIVE_EVERY
+        if is_noted and not is_due:
             continue
         with deps.database.write() as session:
             gaps.is_alive(session, team_id, now)

@@ -37,6 +37,10 @@ SHORTEST_GAP = timedelta(minutes=2)
 # Slack's errors for a channel that the bot is not in: it is read again once it is invited
 NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 
+# The clocks of several processes agree within less. What is noted for later than that was noted
+# before the clock was put back.
+CLOCKS_DIFFER = timedelta(minutes=1)
+
 _MINUTE = timedelta(minutes=1)
 
 
@@ -55,6 +59,11 @@ class Reading:
         if self.watermark is None:
             return self.since
         return slack_time.to_datetime(self.watermark.known_until)
+
+    def is_from_the_future(self, now: datetime) -> bool:
+        """Whether it was last read by a clock that has been put back since."""
+        mark = self.watermark
+        return mark is not None and mark.read_at is not None and mark.read_at > now + CLOCKS_DIFFER
 
     def is_hour_over(self, now: datetime) -> bool:
         """Whether it was not read for an hour, nor is about to be."""
@@ -117,16 +126,32 @@ def ask(
 def ask_regularly(session: Session, team_id: str, zone: tzinfo, now: datetime) -> None:
     """Every hour what is new; every night the last two weeks, with all recent threads."""
     for reading in readings(session, team_id).values():
+        if reading.is_from_the_future(now):
+            _forget_when_it_was_read(session, team_id, reading, now)
         if reading.is_hour_over(now):
             ask(session, team_id, reading, reading.known_until - OVERLAP)
         if reading.is_night_over(now, zone):
             ask(session, team_id, reading, now - LOOK_BACK, threads=True)
 
 
+def _forget_when_it_was_read(
+    session: Session, team_id: str, reading: Reading, now: datetime
+) -> None:
+    """Nobody knows up to when it is known: two weeks of it are read again."""
+    mark = watermark.locked(session, team_id, reading.channel_id)
+    if mark is None:
+        return
+    mark.read_at = mark.swept_at = mark.retry_at = None
+    again_from = slack_time.from_datetime(max(now - LOOK_BACK, reading.since))
+    mark.known_until = min(mark.known_until, again_from)
+
+
 def is_any_due(session: Session, team_id: str, zone: tzinfo, now: datetime) -> bool:
     """Whether `ask_regularly` would change anything."""
     return any(
-        reading.is_hour_over(now) or reading.is_night_over(now, zone)
+        reading.is_from_the_future(now)
+        or reading.is_hour_over(now)
+        or reading.is_night_over(now, zone)
         for reading in readings(session, team_id).values()
     )
 
@@ -164,16 +189,16 @@ def close_gaps(session: Session, team_id: str, now: datetime) -> None:
         return
     channels = readings(session, team_id)
     for gap in asked:
-        if all(_is_read(one.watermark, gap) for one in _of_gap(session, gap, channels)):
+        if all(_is_read(one.watermark, gap, now) for one in _of_gap(session, gap, channels)):
             gap.closed_at = now
 
 
-def _is_read(mark: Watermark | None, gap: Gap) -> bool:
+def _is_read(mark: Watermark | None, gap: Gap, now: datetime) -> bool:
     if mark is None or gap.asked_at is None:
         return False
     if mark.error in NOT_IN:
         return True
-    return mark.read_at is not None and mark.read_at >= gap.asked_at
+    return mark.read_at is not None and gap.asked_at <= mark.read_at <= now + CLOCKS_DIFFER
 
 
 def _of_gap(session: Session, gap: Gap, channels: Mapping[str, Reading]) -> Sequence[Reading]:
@@ -212,7 +237,11 @@ def is_alive(session: Session, team_id: str, now: datetime) -> None:
         update(Workspace)
         .where(
             Workspace.team_id == team_id,
-            or_(Workspace.alive_at.is_(None), Workspace.alive_at < now),
+            or_(
+                Workspace.alive_at.is_(None),
+                Workspace.alive_at < now,
+                Workspace.alive_at > now + CLOCKS_DIFFER,
+            ),
         )
         .values(alive_at=now)
     )
