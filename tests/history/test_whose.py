@@ -233,7 +233,13 @@ def test_what_slack_hides_because_of_its_plan_is_not_taken_for_deleted(office: O
 def test_messages_that_make_no_sense_hold_up_no_others(office: Office) -> None:
     channel = office.channel("防災")
     office.author.posts(channel, "ふつうの投稿")
-    for nonsense in ({"ts": "いつか"}, {"ts": 17}, {"thread_ts": "9" * 5000}, {"reactions": "?"}):
+    for nonsense in (
+        {"ts": "いつか"},
+        {"ts": 17},
+        {"thread_ts": "9" * 5000},
+        {"reactions": "?"},
+        {"reply_count": 2**40, "latest_reply": "9" * 5000},
+    ):
         strange = office.author.posts(channel, "ふしぎな投稿")
         office.reader.reacts(strange, "tada")
         strange.record.extra = {**nonsense, "text": ""}

@@ -12,6 +12,10 @@ from bot.recording.history import differences
 from bot.recording.history.differences import Place
 from bot.recording.history.reader import Page
 from models import thread
+from models.base import TS_LENGTH
+
+# No thread has more; what says so is nonsense that the database would refuse
+MOST_REPLIES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def threads(
     stored = differences.threads_with_replies(session, place, roots)
     found: list[Task] = []
     for ts, root in roots.items():
-        says = (root.number("reply_count"), root.text("latest_reply"))
+        number = max(0, min(root.number("reply_count"), MOST_REPLIES))
+        says = (number, root.text("latest_reply")[:TS_LENGTH])
         differs = known.get(ts, (0, "")) != says
         are_all_gone = says[0] == 0 and ts in stored
         if differs or are_all_gone or (every and says[0] > 0 and says[1] >= since):
