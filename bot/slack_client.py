@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import ssl
 from functools import cache
 from http.client import HTTPException
@@ -17,9 +16,6 @@ from bot.settings import Settings
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 8
-DEFAULT_RETRY_AFTER_SECONDS = 30
-
-_SECONDS = re.compile(r"[0-9]{1,6}")
 
 
 class UnpromisedError(OSError):
@@ -66,17 +62,6 @@ def said_by(answer: SlackResponse, field: str) -> str:
         method = answer.api_url.rpartition("/")[2]
         raise UnpromisedError(f"{method} was answered without {field}")
     return value
-
-
-def retry_after(error: SlackApiError) -> int:
-    """For how many seconds Slack wants to be left alone, at least one.
-
-    Slack says so in whole seconds (docs.slack.dev/apis/web-api/rate-limits). Who stands between
-    may say nothing, or a date.
-    """
-    headers = {str(name).lower(): str(value) for name, value in error.response.headers.items()}
-    wait = headers.get("retry-after", "").strip()
-    return max(1, int(wait)) if _SECONDS.fullmatch(wait) else DEFAULT_RETRY_AFTER_SECONDS
 
 
 @cache

@@ -24,7 +24,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack_client import retry_after, said_by
+from bot import pauses
+from bot.slack_client import said_by
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,8 @@ class SocketClient(SocketModeClient):
             return said_by(answer, "url")
         except SlackApiError as error:
             if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-                self._not_before = time.monotonic() + retry_after(error)
+                wait = pauses.seconds_of(error.response.headers)
+                self._not_before = time.monotonic() + wait
             raise
 
     def _hear_hello(

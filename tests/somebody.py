@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
 def somebody_between(
-    status: int, content_type: str, body: str, *, promised_more: int = 0
+    status: int,
+    content_type: str,
+    body: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    promised_more: int = 0,
 ) -> Iterator[str]:
     """Something that gives one answer to whatever it is asked; yields its address.
 
@@ -23,6 +28,8 @@ def somebody_between(
             content = body.encode("utf-8", "surrogateescape")
             self.send_response(status)
             self.send_header("Content-Type", content_type)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(content) + promised_more))
             self.end_headers()
             self.wfile.write(content)

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack_client import retry_after
+from bot import pauses
 
 # The token, the scopes, the bot's membership or the workspace's own rules are at fault, not the
 # message: it is said once they are put right.
@@ -78,7 +78,7 @@ def asks_for_pause(error: SlackApiError) -> int | None:
     status, code = error.response.status_code, code_of(error)
     if status != HTTPStatus.TOO_MANY_REQUESTS and code not in _PAUSES:
         return None
-    return retry_after(error)
+    return pauses.seconds_of(error.response.headers)
 
 
 def tells_nothing(error: SlackApiError) -> str | None:

@@ -13,13 +13,13 @@ from slack_sdk.models.views import View
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot import pauses
 from bot.clock import Clock
 from bot.core.homes import Place, Tab
 from bot.core.permissions import actor_of
 from bot.home import pages
 from bot.home.viewer import Viewer
 from bot.settings import Settings
-from bot.slack_client import retry_after
 from bot.text import Text
 from bot.views import home as views
 from bot.views.digest import Style
@@ -129,7 +129,8 @@ class Publisher:
         if code == _CONFLICT:
             self._put_off(claimed, now)
         elif status == HTTPStatus.TOO_MANY_REQUESTS or code in _BUSY:
-            self._paused_until = now + timedelta(seconds=retry_after(error))
+            pause = timedelta(seconds=pauses.seconds_of(error.response.headers))
+            self._paused_until = now + pause
             self._put_off(claimed, self._paused_until)
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _NOT_NOW:
             log.warning("Slack can't show a Home for the moment: %s", code or status)

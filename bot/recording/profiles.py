@@ -11,9 +11,9 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import pauses
 from bot.core import members
 from bot.deps import Deps
-from bot.slack_client import retry_after
 from models import lease, member, message
 from models.member import Member
 
@@ -91,7 +91,7 @@ class ProfileFetcher:
 class _RateLimitedError(Exception):
     def __init__(self, error: SlackApiError) -> None:
         super().__init__(str(error))
-        self.retry_after = timedelta(seconds=retry_after(error))
+        self.retry_after = timedelta(seconds=pauses.seconds_of(error.response.headers))
 
 
 def fetch(deps: Deps, team_id: str, user_id: str) -> Member:

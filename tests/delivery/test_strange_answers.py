@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from slack_sdk import WebClient
@@ -63,6 +64,36 @@ def test_while_nobody_may_look_nothing_is_said_again(post: Post, fault: str, cod
     post.send_later(minutes=1)
     assert post.state("note:1") == DeliveryState.UNKNOWN
     post.send_later(minutes=11)
+    assert (post.state("note:1"), post.said()) == (DeliveryState.SENT, ["お知らせ"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        (None, 30),
+        ("", 30),
+        ("0", 1),
+        ("20", 20),
+        ("0.5", 30),
+        ("-1", 30),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 30),
+        ("31536000", 3600),
+        ("9" * 15, 3600),
+        ("9" * 5000, 3600),
+    ],
+    ids=["none", "empty", "0", "20", "part", "minus", "date", "year", "ages", "digits"],
+)
+def test_a_pause_is_kept_however_it_is_written(post: Post, asked: str | None, kept: int) -> None:
+    post.enqueue("note:1")
+    answer = ("application/json", json.dumps({"ok": False, "error": "ratelimited"}))
+    headers = {} if asked is None else {"Retry-After": asked}
+    with somebody_between(429, *answer, headers=headers) as url:
+        sender = sender_through(post, url)
+        assert (sender.step(), sender.step()) == (True, False)
+    assert post.row("note:1").not_before - post.clock.now() == timedelta(seconds=kept)
+    post.send_later(seconds=kept - 1)
+    assert (post.state("note:1"), post.said()) == (DeliveryState.PENDING, [])
+    post.send_later(seconds=1)
     assert (post.state("note:1"), post.said()) == (DeliveryState.SENT, ["お知らせ"])
 
 

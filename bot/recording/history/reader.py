@@ -12,11 +12,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot import pauses
 from bot.clock import Clock
 from bot.core import slack_time
 from bot.recording.history.pace import HISTORY, REACTIONS, REPLIES, Pacer
 from bot.recording.payload import Payload
-from bot.slack_client import retry_after
 from models.base import TS_LENGTH
 
 # docs.slack.dev/reference/methods/conversations.history recommends no more than this
@@ -204,7 +204,7 @@ class Reader:
             code = str(error.response.get("error") or "")
             status = error.response.status_code
             if status == HTTPStatus.TOO_MANY_REQUESTS or code in _RATE_LIMITED:
-                seconds = retry_after(error)
+                seconds = pauses.seconds_of(error.response.headers)
                 self._pacer.pause(method, seconds)
                 raise TooEarlyError(self._clock.now() + timedelta(seconds=seconds)) from error
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT or not code:
