@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from slack_sdk import WebClient
@@ -17,14 +18,20 @@ PAGE = 200
 MOST_PAGES = 50
 # What the error of such a delivery begins with
 TOO_LONG = "search_too_long"
-# Slack's clock and ours may differ.
-_MARGIN = timedelta(minutes=10)
-# So long after Slack was asked it does nothing about it any more.
-_LATEST = timedelta(days=1)
+# Slack's clock and ours may differ: by hours, where a server takes its local time for UTC. And
+# so long after Slack was asked it does nothing about it any more.
+_MARGIN = timedelta(days=1)
 
 
 class TooLongError(Exception):
     """There is more in the channel than can be looked through."""
+
+
+@dataclass
+class Place:
+    """How far a search has come; a new one is at the beginning."""
+
+    cursor: str | None = None
 
 
 def find(
@@ -32,17 +39,19 @@ def find(
     delivery: Delivery,
     thread_ts: str | None,
     before_each_page: Callable[[], None] = lambda: None,
+    place: Place | None = None,
 ) -> str | None:
     """The `ts` of the message that carries the delivery's key, None if there is surely none.
 
     Looks through the channel, or the thread, around the moment at which Slack was asked. Raises
     what slack_sdk raises, ValueError for an answer from which nothing follows, and TooLongError:
-    it then is still unknown.
+    it then is still unknown. A search that Slack interrupts can go on at its `place`: an app that
+    Slack throttles gets fifteen messages, once a minute.
     """
+    place = place or Place()
     asked_at = delivery.asked_at or delivery.created_at
     oldest = slack_time.from_datetime(asked_at - _MARGIN)
-    latest = slack_time.from_datetime(asked_at + _LATEST)
-    cursor: str | None = None
+    latest = slack_time.from_datetime(asked_at + _MARGIN)
     for _ in range(MOST_PAGES):
         before_each_page()
         if thread_ts is None:
@@ -51,7 +60,7 @@ def find(
                 oldest=oldest,
                 latest=latest,
                 limit=PAGE,
-                cursor=cursor,
+                cursor=place.cursor,
                 include_all_metadata=True,
             )
         else:
@@ -61,7 +70,7 @@ def find(
                 oldest=oldest,
                 latest=latest,
                 limit=PAGE,
-                cursor=cursor,
+                cursor=place.cursor,
                 include_all_metadata=True,
             )
         messages = page.get("messages")
@@ -70,8 +79,8 @@ def find(
         for message in messages:
             if _key_of(message) == delivery.key:
                 return str(message["ts"])
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
+        place.cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not place.cursor:
             if page.get("has_more"):
                 raise ValueError("a history that does not say how it goes on")
             return None

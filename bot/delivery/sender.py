@@ -56,6 +56,8 @@ class Sender:
         self._on_lost = on_lost or {}
         self._outbox = Outbox(database)
         self._recovered_at: datetime | None = None
+        # How far the searches have come that Slack has interrupted: for which, asked when
+        self._interrupted: dict[tuple[int, datetime | None], history.Place] = {}
 
     def recover(self) -> None:
         """At the start: what was being sent when the last process ended is looked for first."""
@@ -100,9 +102,15 @@ class Sender:
 
     def _look_for(self, delivery: Delivery, thread_ts: str | None) -> bool:
         """Find out whether Slack has it; True if nothing is to be said for now."""
+        which = (delivery.id, delivery.asked_at)
+        place = self._interrupted.pop(which, history.Place())
         try:
-            ts = history.find(self._slack, delivery, thread_ts, lambda: self._still_ours(delivery))
+            ts = history.find(
+                self._slack, delivery, thread_ts, lambda: self._still_ours(delivery), place
+            )
         except SlackApiError as error:
+            if refusals.asks_for_pause(error) is not None:
+                self._interrupted[which] = place
             self._cannot_look(delivery, error)
             return True
         except history.TooLongError as error:
@@ -246,10 +254,8 @@ class Sender:
         """Slack does not let us look whether it has it: it is still unknown."""
         now, code = self._clock.now(), refusals.code_of(error)
         pause = refusals.asks_for_pause(error)
-        if pause is not None:
-            until = now + timedelta(seconds=pause)
-            self._outbox.unknown(delivery, code, until)
-            self._outbox.pause(delivery, until)
+        if pause is not None:  # from looking: what else is to be said there need not wait
+            self._outbox.unknown(delivery, code, now + timedelta(seconds=pause))
         elif code in refusals.CANT_LOOK and refusals.tells_nothing(error) is None:
             self._held(delivery, refusals.reason(error))
         else:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from slack_sdk import WebClient
+from sqlalchemy import update
 
+from bot.clock import SystemClock
 from bot.core import homes, setup
+from bot.core.outgoing import Outgoing
 from bot.delivery import history
+from bot.delivery.sender import Sender
 from bot.recording import channels
 from bot.recording.payload import Arrival, Payload
-from models import delivery, home
+from models import Delivery, delivery, home
 from models.delivery import DeliveryState
 from tests.delivery.conftest import Post
 from tests.somebody import somebody_between
@@ -117,6 +121,83 @@ def test_it_is_found_far_back_in_a_busy_channel(post: Post) -> None:
     assert post.state("note") == DeliveryState.SENT
     assert len(post.slack.calls_of("chat.postMessage")) == 1
     assert len(post.slack.calls_of("conversations.history")) == 2
+
+
+@pytest.mark.parametrize("stands", [True, False])
+@pytest.mark.parametrize("thread_key", [None, "root"], ids=["channel", "thread"])
+def test_where_slack_throttles_the_search_goes_on_and_nobody_waits_for_it(
+    post: Post, thread_key: str | None, *, stands: bool
+) -> None:
+    post.enqueue("root", "はじめ")
+    post.send()
+    [root] = [m for m in post.channel.messages if m.text == "はじめ"]
+    sato = post.slack.person("鈴木 一郎")
+    post.channel.invites(sato)
+
+    def talk() -> None:
+        for number in range(20):
+            if thread_key:
+                sato.replies(root, f"{number}")
+            else:
+                sato.posts(post.channel, f"{number}")
+
+    talk()
+    post.slack.faults.add(
+        "lost_answer" if stands else "connection_reset", method="chat.postMessage"
+    )
+    post.enqueue("note", thread_key=thread_key)
+    post.send()
+    talk()
+    post.slack.throttled = post.slack.enforce_rate_limits = True
+    post.send_later(minutes=1)
+    post.send_later(seconds=1)
+    post.enqueue("next", "次")
+    post.send()
+    assert (post.state("note"), post.state("next")) == ("unknown", "sent")
+    for _ in range(5):
+        post.send_later(minutes=1)
+    assert post.state("note") == DeliveryState.SENT
+    everything = [message.text for message in post.slack.messages]
+    assert everything.count("お知らせ") == 1
+
+
+def test_a_search_for_something_else_does_not_go_on(post: Post) -> None:
+    sato = post.slack.person("鈴木 一郎")
+    post.channel.invites(sato)
+    for number in range(40):
+        sato.posts(post.channel, f"{number}")
+    post.slack.faults.add("connection_reset", method="chat.postMessage")
+    post.enqueue("note")
+    post.send()
+    post.slack.throttled = post.slack.enforce_rate_limits = True
+    post.send_later(minutes=1)
+    post.slack.throttled = False
+    post.slack.faults.add("lost_answer", method="chat.postMessage")
+    client = WebClient(token=post.slack.bot_token, base_url=post.slack.url, retry_handlers=[])
+    post.clock.advance(timedelta(minutes=1))
+    post.another_sender(client).step()
+    assert (post.state("note"), len(post.said())) == (DeliveryState.UNKNOWN, 41)
+    post.send_later(minutes=1)
+    assert (post.state("note"), len(post.said())) == (DeliveryState.SENT, 41)
+
+
+@pytest.mark.parametrize("hours", [9, -9], ids=["ahead", "behind"])
+def test_a_server_whose_clock_is_wrong_by_hours(post: Post, hours: int) -> None:
+    class Wrong(SystemClock):
+        def now(self) -> datetime:
+            return post.clock.now() + timedelta(hours=hours)
+
+    post.clock.advance(timedelta(days=1))
+    post.enqueue("note")
+    with post.database.write() as session:
+        session.execute(update(Delivery).values(not_before=Wrong().now()))
+    client = WebClient(token=post.slack.bot_token, base_url=post.slack.url, retry_handlers=[])
+    sender = Sender(post.database, client, Wrong(), {"note": lambda _s, _d: Outgoing("お知らせ")})
+    post.slack.faults.add("lost_answer", method="chat.postMessage")
+    sender.step()
+    post.clock.advance(timedelta(minutes=1))
+    sender.step()
+    assert (post.state("note"), post.said()) == (DeliveryState.SENT, ["お知らせ"])
 
 
 def test_what_is_said_anew_after_a_long_time_asks_for_no_years_of_history(post: Post) -> None:
