@@ -53,6 +53,8 @@ WAITING_STATES = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.HE
 # What Slack refused longer ago is not made good any more by itself, and worries nobody.
 REFUSED_LATELY = timedelta(days=7)
 
+# The kind of a message that was said twice, and is to be taken away
+TWICE = "twice"
 # The error of what somebody has given up on the command line
 GIVEN_UP = "given up"
 
@@ -188,6 +190,23 @@ def renew_standing(
         row.attempts = 0
         if row.state not in OPEN_STATES:
             row.state, row.not_before = DeliveryState.PENDING, not_before
+
+
+def take_back(session: Session, said: Delivery, ts: str, now: datetime) -> None:
+    """Have a message taken away that says once more what another one says."""
+    session.add(
+        Delivery(
+            team_id=said.team_id,
+            key=f"{TWICE}:{said.channel_id}:{ts}",
+            kind=TWICE,
+            channel_id=said.channel_id,
+            args={},
+            state=DeliveryState.PENDING,
+            not_before=now,
+            created_at=now,
+            ts=ts,
+        )
+    )
 
 
 def is_gone(session: Session, team_id: str, key: str) -> None:

@@ -20,6 +20,7 @@ from models.delivery import (
     DeliveryState,
     not_said,
     renew,
+    take_back,
 )
 from models.member import Member
 
@@ -127,14 +128,15 @@ class Outbox:
     ) -> bool:
         """Slack has it; with `outdated`, or renewed meanwhile, it is to be changed there.
 
-        False if it stands there twice: we were so slow that another process has said it as well,
-        and this message has to go.
+        False if it stands there twice: we were so slow that another process has said it as well.
+        This message has to go: that is a delivery of its own, tried until it is done.
         """
         with self._database.write() as session:
             row = _locked(session, delivery)
             if row is None:
                 return True
             if row.ts is not None and row.ts != ts:
+                take_back(session, delivery, ts, now)
                 if _is_ours(row, delivery):
                     _stands(row, now, outdated=True)
                 return False

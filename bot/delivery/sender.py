@@ -16,7 +16,7 @@ from bot.core.posts import MARK
 from bot.delivery import history, marks, refusals
 from bot.delivery.outbox import Claimed, Outbox, TakenOverError
 from models.database import Database
-from models.delivery import Delivery
+from models.delivery import TWICE, Delivery
 from models.member import Member
 
 log = logging.getLogger(__name__)
@@ -91,6 +91,9 @@ class Sender:
                 marked=marks.should_be_marked(self._database, delivery),
             )
             self._outbox.changed(delivery, self._clock.now())
+            return
+        if delivery.kind == TWICE:
+            self._take_away(delivery)
             return
         if delivery.channel_id.startswith(_PERSON):
             self._address(delivery)
@@ -191,7 +194,6 @@ class Sender:
             self._unanswered(delivery, "an answer without a ts")
         elif not self._said(delivery, str(ts)):
             log.warning("%s was said by another process as well: taking it back", delivery.key)
-            self._slack.chat_delete(channel=delivery.channel_id, ts=str(ts))
 
     def _change(self, delivery: Delivery, message: Outgoing, ts: str) -> None:
         """Put the words of now in the place of those that stand there.

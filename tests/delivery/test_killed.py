@@ -119,10 +119,29 @@ def test_what_two_processes_have_said_is_taken_back_by_the_slower(
     still.meanwhile = others_take_over
     post.enqueue("note")
     assert post.another_sender(still).step()
+    post.send()
     [message] = standing(post, "note")
     assert (post.state("note"), post.row("note").ts) == (DeliveryState.SENT, message.ts)
     assert len(post.slack.calls_of("chat.postMessage")) == 2
     assert len(post.slack.calls_of("chat.delete")) == 1
+
+
+@pytest.mark.parametrize("fault", ["ratelimited", "connection_reset", "lost_answer"])
+def test_what_was_said_twice_is_taken_back_however_often_it_takes(
+    post: Post, still: StandsStill, fault: str
+) -> None:
+    def others_take_over() -> None:
+        for _ in range(6):
+            post.send_later(seconds=5)
+        post.slack.faults.add(fault, method="chat.delete", times=2)
+
+    still.meanwhile = others_take_over
+    post.enqueue("note")
+    post.another_sender(still).step()
+    for _ in range(3):
+        post.send_later(minutes=1)
+    [message] = standing(post, "note")
+    assert (post.state("note"), post.row("note").ts) == (DeliveryState.SENT, message.ts)
 
 
 @pytest.mark.parametrize("state", [DeliveryState.UNKNOWN, DeliveryState.PENDING])
