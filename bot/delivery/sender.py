@@ -15,6 +15,7 @@ from bot.core.outgoing import AS_IT_IS, NOTHING_TO_SAY, OnLost, OnSaid, Outgoing
 from bot.core.posts import MARK
 from bot.delivery import history, marks, refusals
 from bot.delivery.outbox import Claimed, Outbox, TakenOverError
+from bot.views.limits import MESSAGE_TEXT_IN_UPDATE
 from models.database import Database
 from models.delivery import TWICE, Delivery
 from models.member import Member
@@ -198,15 +199,17 @@ class Sender:
     def _change(self, delivery: Delivery, message: Outgoing, ts: str) -> None:
         """Put the words of now in the place of those that stand there.
 
-        Name and picture stay as they were (docs.slack.dev/reference/methods/chat.update). Where
+        Name and picture stay as they were (docs.slack.dev/reference/methods/chat.update). The text
+        may not be as long as in a new message; beside blocks it is for notifications only. Where
         somebody has deleted the message, nothing is said again.
         """
+        text = message.text[:MESSAGE_TEXT_IN_UPDATE] if message.blocks else message.text
         self._still_ours(delivery)
         try:
             self._slack.chat_update(
                 channel=delivery.channel_id,
                 ts=ts,
-                text=message.text,
+                text=text,
                 blocks=list(message.blocks),
                 metadata=_metadata(delivery),
             )

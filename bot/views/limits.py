@@ -60,6 +60,8 @@ BLOCK_ID: Final = 255
 # docs.slack.dev/reference/methods/chat.postMessage: longer texts are cut off by Slack
 MESSAGE_TEXT: Final = 40_000
 MESSAGE_TEXT_ADVISED: Final = 4_000
+# docs.slack.dev/reference/methods/chat.update: longer ones are refused (`msg_too_long`)
+MESSAGE_TEXT_IN_UPDATE: Final = 4_000
 
 # docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_URL_USES: Final = 5

@@ -43,6 +43,17 @@ def test_the_edit_form_has_everything_filled_in_and_keeps_versions(town: Town) -
     assert (row.edited_ts, row.counted, row.asks_help) == (second.edited_ts, True, False)
 
 
+def test_a_long_post_can_be_edited(town: Town) -> None:
+    words = "避難所の受付を試しました。" * 200
+    post = town.posts(town.hanako, done="受付", found=words, next=words)
+    view = does(town, town.hanako, post, "edit")
+    assert town.sends(town.hanako, view, done="受付の訓練").errors == {}
+    assert "受付の訓練" in post.words
+    assert str(post.blocks).count("避難所") == 400
+    expected = f"受付の訓練\n【わかったこと・成果】{words}\n【次の一歩】{words}"
+    assert [version.text for version in town.versions(post)][1:] == [expected]
+
+
 def test_nothing_changed_is_no_new_version(town: Town) -> None:
     post = town.posts(town.hanako, done="受付を試しました")
     view = does(town, town.hanako, post, "edit")
