@@ -23,13 +23,17 @@ UNTIL_PUT_RIGHT = frozenset(
         "ekm_access_denied",
         "external_channel_migrating",
         "invalid_auth",
+        "message_limit_exceeded",
         "missing_scope",
         "no_permission",
         "not_authed",
         "not_in_channel",
         "org_login_required",
         "restricted_action",
+        "restricted_action_non_threadable_channel",
         "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
         "team_access_not_granted",
         "team_added_to_org",
         "token_expired",
@@ -50,7 +54,9 @@ CANT_LOOK = frozenset(
     }
 )
 # Slack may have acted before it answered so.
-UNCERTAIN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+UNCERTAIN = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "update_failed"}
+)
 # The message that is to be changed is not there any more.
 GONE = frozenset({"message_not_found"})
 # What it was to be said to is gone: the person, or the message above it. Nobody has to do anything.

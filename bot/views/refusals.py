@@ -80,6 +80,7 @@ _BY_CODE: Mapping[str, Text] = {
     "invalid_auth": _TOKEN,
     "is_archived": _ARCHIVED,
     "is_inactive": _ARCHIVED,
+    "message_limit_exceeded": _PAUSE,
     "messages_tab_disabled": _NO_MESSAGES,
     "missing_scope": _SCOPES,
     "no_permission": _SCOPES,
@@ -97,7 +98,14 @@ _BY_CODE: Mapping[str, Text] = {
     "token_revoked": _TOKEN,
     "user_disabled": _GONE,
 }
-_UNANSWERED = ("fatal_error", "internal_error", "request_timeout", "service_unavailable", "HTTP ")
+_UNANSWERED = (
+    "fatal_error",
+    "internal_error",
+    "request_timeout",
+    "service_unavailable",
+    "update_failed",
+    "HTTP ",
+)
 CODE_SHOWN = 60
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from slack_sdk import WebClient
 from sqlalchemy import update
 
@@ -62,10 +63,15 @@ def test_renewed_while_slack_answers_it_is_changed_afterwards(post: Post) -> Non
     assert post.state("a") == "sent"
 
 
-def test_it_is_changed_although_slack_did_not_answer_at_first(post: Post) -> None:
+@pytest.mark.parametrize(
+    ("fault", "code"), [("lost_answer", ""), ("error", "update_failed"), ("error", "fatal_error")]
+)
+def test_it_is_changed_although_slack_did_not_answer_at_first(
+    post: Post, fault: str, code: str
+) -> None:
     post.enqueue("a", "一")
     post.send()
-    post.slack.faults.add("lost_answer", method="chat.update")
+    post.slack.faults.add(fault, method="chat.update", code=code)
     renew(post, "a", "二")
     post.send()
     assert post.state("a") == "unknown"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.outgoing import Outgoing
 from bot.delivery.sender import Sender
+from bot.views import refusals
 from models import Delivery
 from models.delivery import DeliveryState
 from tests.delivery.conftest import Post
@@ -109,12 +110,25 @@ def test_what_died_a_moment_ago_may_still_be_on_its_way(post: Post) -> None:
     assert (post.state("note:1"), post.said()) == (DeliveryState.SENT, ["お知らせ"])
 
 
-@pytest.mark.parametrize("code", ["not_in_channel", "team_added_to_org", "restricted_action"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "not_in_channel",
+        "team_added_to_org",
+        "message_limit_exceeded",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
+    ],
+)
 def test_what_somebody_can_put_right_waits_for_that(post: Post, code: str) -> None:
     post.slack.faults.add("error", method="chat.postMessage", code=code)
     post.enqueue("note:1")
     post.send()
     assert (post.state("note:1"), post.row("note:1").error) == (DeliveryState.PENDING, code)
+    assert "自動で送" in refusals.in_words(code).ja
     post.send_later(minutes=1)
     assert post.said() == ["お知らせ"]
 
