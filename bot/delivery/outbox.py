@@ -193,6 +193,30 @@ class Outbox:
             )
         delivery.channel_id = channel_id
 
+    def unaddressed(self, delivery: Delivery, error: str, now: datetime) -> bool:
+        """These direct messages are closed: whose they are is asked for others, once in a row.
+
+        False if it is nobody's, or was asked for already.
+        """
+        if delivery.ts is not None or delivery.error == error:
+            return False
+        with self._database.write() as session:
+            member = session.scalars(
+                select(Member)
+                .where(
+                    Member.team_id == delivery.team_id,
+                    Member.dm_channel_id == delivery.channel_id,
+                )
+                .limit(1)
+            ).first()
+            row = _ours(session, delivery)
+            if member is None or row is None:
+                return False
+            member.dm_channel_id = None
+            row.channel_id, row.state = member.user_id, DeliveryState.PENDING
+            row.error, row.not_before, row.asked_at = error, now, None
+        return True
+
     def failed(self, delivery: Delivery, error: str, on_lost: OnLost | None = None) -> None:
         """Slack has refused it for good, and with it what was to come in its thread."""
         self._settle(delivery, DeliveryState.FAILED, on_lost, error=error, asked_at=None)

@@ -63,6 +63,8 @@ GONE = frozenset({"message_not_found"})
 NOBODY_THERE = frozenset(
     {"cannot_dm_bot", "cannot_reply_to_message", "thread_not_found", "user_disabled"}
 )
+# Somebody's direct messages as they were known are not there any more; there may be others.
+DIRECT_MESSAGES_CLOSED = frozenset({"channel_not_found", "is_archived"})
 # Slack does not take the blocks as they are; a photo that was just uploaded it takes a little later
 # (for the latter, which is not among the documented ones, github.com/slackapi/bolt-js/issues/2509).
 BLOCKS_REFUSED = "invalid_blocks"

@@ -251,6 +251,10 @@ class Sender:
         elif delivery.kind == MARK or code in refusals.NOBODY_THERE:
             log.info("nobody is there for %s: %s", delivery.key, code)
             self._outbox.dropped(delivery, code, self._on_lost.get(delivery.kind))
+        elif code in refusals.DIRECT_MESSAGES_CLOSED and self._outbox.unaddressed(
+            delivery, code, now
+        ):
+            log.info("%s: the direct messages are closed; asking for others", delivery.key)
         else:
             log.error("Slack refuses %s: %s", delivery.key, code)
             self._failed(delivery, refusals.reason(error))

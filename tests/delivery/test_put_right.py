@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from slack_sdk import WebClient
 
-from models import delivery
+from models import Member, delivery
 from models.delivery import DeliveryState
+from sandbox import Person
 from tests.delivery.conftest import Post
 
 
@@ -65,6 +66,52 @@ def test_the_direct_messages_are_known_and_the_person_has_left(post: Post) -> No
     post.enqueue("second", channel=person.dm().id)
     post.send()
     assert post.state("second") == DeliveryState.FAILED
+
+
+class TestTheDirectMessagesAreClosed:
+    """What Slack once gave out for them serves no more: it is asked for others."""
+
+    @staticmethod
+    def person(post: Post) -> Person:
+        """Somebody whose direct messages are known."""
+        person = post.slack.person("鈴木 一郎")
+        with post.database.write() as session:
+            row = Member(team_id=post.slack.team_id, user_id=person.id, dm_channel_id="D0CLOSED")
+            session.add(row)
+        return person
+
+    @staticmethod
+    def known(post: Post, person: Person) -> str | None:
+        """The direct messages that are known."""
+        with post.database.read() as session:
+            return session.get_one(Member, (post.slack.team_id, person.id)).dm_channel_id
+
+    @pytest.mark.parametrize("code", ["channel_not_found", "is_archived"])
+    def test_others_are_opened(self, post: Post, code: str) -> None:
+        person = self.person(post)
+        post.slack.faults.add("error", method="chat.postMessage", code=code)
+        post.enqueue("note", channel=person.id)
+        post.enqueue("reply", "続き", thread_key="note", channel=person.id)
+        post.send()
+        assert (post.state("note"), post.state("reply")) == ("sent", "sent")
+        [message] = person.sees(person.dm())
+        assert [reply.text for reply in message.replies] == ["続き"]
+        assert self.known(post, person) == person.dm().id
+
+    def test_others_are_closed_as_well(self, post: Post) -> None:
+        person = self.person(post)
+        post.slack.faults.add("error", method="chat.postMessage", code="is_archived", times=None)
+        post.enqueue("note", channel=person.id)
+        post.send()
+        assert (post.state("note"), post.row("note").error) == ("failed", "is_archived")
+        assert len(post.slack.calls_of("chat.postMessage")) == 2
+
+    def test_the_person_has_left(self, post: Post) -> None:
+        person = self.person(post)
+        person.is_deactivated()
+        post.enqueue("note", channel=person.id)
+        post.send()
+        assert (post.state("note"), post.row("note").error) == ("dropped", "user_disabled")
 
 
 def test_direct_messages_that_do_not_open_are_tried_again(post: Post) -> None:
