@@ -29,6 +29,8 @@ LEASE = timedelta(seconds=15)
 # Before it asks Slack for something, it says after so long that it is still at it: with the
 # longest that it waits for an answer (`slack_client.TIMEOUT_SECONDS`) that is less than the lease.
 SAY_SO_AFTER = timedelta(seconds=5)
+# What was taken in hand so long from now was so by a clock that has been set back since.
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
 # What a process had just sent when it died may take so long to appear in the channel.
 SETTLING = timedelta(seconds=10)
 
@@ -63,7 +65,10 @@ class Outbox:
         """
         abandoned, look_at = Delivery.state == DeliveryState.SENDING, now + SETTLING
         if not everything:
-            abandoned, look_at = and_(abandoned, Delivery.claimed_at < now - LEASE), now
+            died = or_(
+                Delivery.claimed_at < now - LEASE, Delivery.claimed_at > now + CLOCKS_DIFFER_BY
+            )
+            abandoned, look_at = and_(abandoned, died), now
         with self._database.read() as session:
             if session.scalar(select(Delivery.id).where(abandoned).limit(1)) is None:
                 return  # without taking the write lock from those who record

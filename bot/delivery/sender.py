@@ -67,7 +67,7 @@ class Sender:
     def step(self) -> bool:
         """Make the next delivery; says whether there may be more."""
         now = self._clock.now()
-        if self._recovered_at is None or now - self._recovered_at >= RECOVER_EVERY:
+        if self._recovered_at is None or abs(now - self._recovered_at) >= RECOVER_EVERY:
             self._outbox.recover(now, everything=False)
             self._recovered_at = now
         claimed = self._outbox.claim(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from slack_sdk import WebClient
@@ -11,6 +11,7 @@ from slack_sdk.web import SlackResponse
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.clock import SystemClock
 from bot.core.outgoing import Outgoing
 from bot.delivery.outbox import LEASE, SAY_SO_AFTER
 from bot.delivery.sender import RECOVER_EVERY, Sender
@@ -92,6 +93,30 @@ def test_it_dies_over_a_change(
     wanted = DeliveryState.SENT if text else DeliveryState.DROPPED
     assert post.state("note") == wanted
     assert len(post.slack.calls_of("chat.postMessage")) == 1 + bool(post.row("note").thread_key)
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_it_dies_and_the_clock_is_set_back(post: Post, *, heard: bool) -> None:
+    class Clock(SystemClock):
+        ahead = timedelta(hours=9)
+
+        def now(self) -> datetime:
+            return post.clock.now() + self.ahead
+
+    clock = Clock()
+    client = WebClient(token=post.slack.bot_token, base_url=post.slack.url, retry_handlers=[])
+    sender = Sender(post.database, client, clock, {"note": lambda _s, _d: Outgoing("お知らせ")})
+    post.enqueue("note")
+    if heard:
+        assert sender.step()
+    post.die_while_sending("note")
+    with post.database.write() as session:
+        session.execute(update(Delivery).values(claimed_at=clock.now()))
+    assert not sender.step()
+    clock.ahead = timedelta(0)
+    assert sender.step()
+    assert post.state("note") == DeliveryState.SENT
+    assert len(standing(post, "note")) == 1
 
 
 class StandsStill(WebClient):
