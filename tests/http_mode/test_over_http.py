@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from models import InboxEvent, Message
@@ -80,11 +81,15 @@ def test_a_load_balancer_may_ask_twice_for_an_event(
         assert session.scalars(select(InboxEvent.event_id)).all() == ["Ev1"]
 
 
-def test_a_recorded_command_is_not_run_again(address: Address, slack: Sandbox) -> None:
+@pytest.mark.parametrize(
+    "kind", [FORM["Content-Type"], "application/jsonx", "application/json ;", "text/plain", ""]
+)
+def test_a_recorded_command_is_not_run_again(address: Address, slack: Sandbox, kind: str) -> None:
     person = slack.person("佐藤 花子")
     body = (
         f"command=%2Fproject&text=help&user_id={person.id}&team_id={slack.team_id}"
         "&channel_id=C1&trigger_id=1.1&response_url=http%3A%2F%2F127.0.0.1%3A9%2F"
     ).encode()
-    headers = {**FORM, **address.signed(body)}
-    assert [address.asks(body, headers).status for _ in range(2)] == [200, 401]
+    signed = address.signed(body)
+    headers = ({**FORM, **signed}, {"Content-Type": kind, **signed})
+    assert [address.asks(body, one).status for one in headers] == [200, 401]
