@@ -213,7 +213,13 @@ class Service:
         if settings.over_http:
             answered = Answered(self.deps.database, clock)
             return HttpLink(
-                bolt, settings, clock, self.metrics, threads=THREADS, was_answered=answered.before
+                bolt,
+                settings,
+                clock,
+                self.metrics,
+                threads=THREADS,
+                was_answered=answered.before,
+                on_outage=outages,
             )
         return SocketLink(
             bolt,

@@ -117,7 +117,9 @@ class SlackOverHttp:
             return "signature"
         # An event that comes twice changes nothing, and whoever stands between may ask again. It
         # shows in what is signed: anybody can write another type into the headers.
-        if not body.startswith("{") and (self._seen.before(signature, now) or self._was_answered(signature)):
+        if not body.startswith("{") and (
+            self._seen.before(signature, now) or self._was_answered(signature)
+        ):
             return "replayed"
         return None
 

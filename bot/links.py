@@ -109,6 +109,7 @@ class HttpLink:
         *,
         threads: int,
         was_answered: Callable[[str], bool],
+        on_outage: OnOutage,
     ) -> None:
         application = SlackOverHttp(
             app,
@@ -120,6 +121,12 @@ class HttpLink:
         )
         host, port = settings.host or LOOPBACK, settings.port or 0
         self._server = WebServer(application, host, port, threads=threads, name="http")
+
+        def note() -> bool:
+            on_outage.note()
+            return False
+
+        self._noting = Worker("outages", note)
 
     @property
     def port(self) -> int:
@@ -134,9 +141,11 @@ class HttpLink:
     def start(self) -> None:
         """Listen."""
         self._server.start()
+        self._noting.start()
 
     def stop(self, within_seconds: float) -> None:
         """Listen no more."""
+        self._noting.stop()
         self._server.stop(within_seconds)
 
     def deaf(self) -> None:

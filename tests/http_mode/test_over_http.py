@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from models import InboxEvent, Message
+from models import Gap, InboxEvent, Message
 from models.database import Database
+from models.gap import Cause
+from models.message import Origin
 from sandbox import Sandbox
 from service import Service
 from tests.http_mode.asking import FORM, JSON, Address
@@ -57,6 +60,42 @@ def test_what_can_not_be_kept_comes_again(slack: Sandbox, iine: Service, settled
     with iine.deps.database.read() as session:
         events = session.scalars(select(InboxEvent.event_id)).all()
     assert list(events).count(event.event_id) == 1
+
+
+def test_what_was_sent_in_vain_is_read_from_history(
+    slack: Sandbox, iine: Service, settled: Settled
+) -> None:
+    sato = slack.person("佐藤 花子")
+    channel = slack.channel("避難所dx", members=[sato])
+    answer = sato.runs("/project", "register 避難所DX", channel)
+    slack.until(lambda: answer.replies)
+    settled()
+    with nothing_can_be_kept(iine.deps.database):
+        post = sato.posts(channel, "受付の訓練をしました。")
+        [event] = [d for d in slack.deliveries if is_message(d.payload, post.ts)]
+        slack.until(lambda: event.attempts == 2)
+        for minutes in (1, 5):
+            slack.clock.advance(timedelta(minutes=minutes))
+        slack.until(lambda: event.given_up)
+    sato.posts(channel, "窓口の案内を直しました。")
+
+    def is_recorded() -> bool:
+        with iine.deps.database.read() as session:
+            gap = session.scalar(select(Gap).where(Gap.cause == Cause.DISCONNECTED))
+            source = session.scalar(select(Message.source).where(Message.ts == post.ts))
+        return gap is not None and gap.closed_at is not None and source == Origin.RECONCILE
+
+    slack.until(is_recorded, timeout=60)
+
+
+@contextmanager
+def nothing_can_be_kept(database: Database) -> Iterator[None]:
+    """The inbox is not there."""
+    with database.write() as session:
+        session.execute(text("ALTER TABLE inbox RENAME TO elsewhere"))
+    yield
+    with database.write() as session:
+        session.execute(text("ALTER TABLE elsewhere RENAME TO inbox"))
 
 
 def test_the_address_is_verified(address: Address) -> None:
