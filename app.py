@@ -38,6 +38,7 @@ from bot.terminal import (
     with_progress,
 )
 from bot.text import LANGUAGES, Language, Text
+from bot.web_server import NoAddressError
 from models import schema
 from models.database import Database
 from models.only_process import AlreadyRunningError
@@ -86,6 +87,10 @@ def serve() -> None:
             service.start()
     except AlreadyRunningError as error:
         raise click.ClickException(str(error)) from error
+    except NoAddressError as error:
+        raise click.ClickException(
+            f"{error}. Check HOST and PORT, or HEALTH_HOST and HEALTH_PORT."
+        ) from error
     except (SlackApiError, OSError, HTTPException) as error:
         raise click.ClickException(
             f"Slack can't be reached with these settings: {error}"

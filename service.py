@@ -146,7 +146,7 @@ class Service:
         """Migrate, greet Slack, begin to work.
 
         Raises `SlackApiError` if Slack refuses a token, `AlreadyRunningError` if another process
-        has the SQLite database.
+        has the SQLite database, `NoAddressError` if somebody else listens where it should.
         """
         self._only.claim()
         self._show_health()

@@ -29,7 +29,7 @@ class Link(Protocol):
         ...
 
     def start(self) -> None:
-        """Let Slack in. Raises what slack_sdk raises, and `OSError`."""
+        """Let Slack in. Raises what slack_sdk raises."""
         ...
 
     def stop(self, within_seconds: float) -> None:

@@ -175,7 +175,8 @@ def _database_url(value: str) -> str:
         database = make_url(value).database
     except (ArgumentError, ValueError) as error:  # they would quote the password
         raise ValueError("is not a database's address; see the settings table.") from error
-    if value.startswith("sqlite:///") and database in (None, "", ":memory:"):
+    is_file = database not in (None, "", ":memory:") and not str(database).startswith("file:")
+    if value.startswith("sqlite:///") and not is_file:
         raise ValueError("must name a file, such as sqlite:///data/iine.db.")
     return value
 

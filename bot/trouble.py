@@ -8,6 +8,10 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+# PostgreSQL's read_only_sql_transaction: another server has taken over, and this one only answers
+# questions for now (postgresql.org/docs/current/errcodes-appendix.html)
+_READ_ONLY = "25006"
+
 
 def is_database_away(error: BaseException) -> bool:
     """Whether it failed because the database can't be reached or used for the moment.
@@ -19,7 +23,9 @@ def is_database_away(error: BaseException) -> bool:
     if isinstance(error, OperationalError):
         # SQLITE_ERROR: SQLite is there, and what we asked was wrong (sqlite.org/rescode.html)
         return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    return isinstance(error, DBAPIError) and (
+        error.connection_invalidated or getattr(error.orig, "sqlstate", None) == _READ_ONLY
+    )
 
 
 def tell(log: logging.Logger, error: Exception, what: str) -> None:

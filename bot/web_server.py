@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 import time
@@ -23,15 +24,23 @@ LOOK_UP_SECONDS = 0.5
 LOOK_UP_WHILE_ENDING_SECONDS = 0.05
 
 
+class NoAddressError(Exception):
+    """Nothing can be served where the settings say."""
+
+
 class WebServer:
     """Serves on one address; larger bodies are refused with 413 before anyone reads them."""
 
     def __init__(
         self, application: WSGIApplication, host: str, port: int, *, threads: int, name: str
     ) -> None:
-        """`port` 0 is any free one. Raises `OSError` if the address can't be had."""
+        """`port` 0 is any free one. Raises `NoAddressError` if the address can't be had."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family)
+        try:
+            listening = socket.create_server((host, port), family=family)
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise NoAddressError(f"{host}, port {port}, can't be listened on: {why}") from error
         self.host, self.port = host, int(listening.getsockname()[1])
         self._map: dict[int, object] = {}
         self._server = create_server(

@@ -76,6 +76,7 @@ def test_all_faults_are_named_at_once() -> None:
         ("DATABASE_URL", "postgresql+psycopg://iine:hush@db:port/iine"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///file:data/iine.db?uri=true"),
     ],
 )
 def test_what_can_not_be_used_is_refused(name: str, value: str) -> None:

@@ -44,6 +44,20 @@ def test_a_database_that_can_not_be_used(
     assert "secret" not in result.stderr
 
 
+@pytest.mark.parametrize("wanted", ["PORT", "HEALTH_PORT"])
+def test_somebody_else_listens_there(slack_shell: Shell, wanted: str, tmp_path: Path) -> None:
+    shell = slack_shell.having(
+        DATABASE_URL=f"sqlite:///{tmp_path}/iine.db", PORT="0", SLACK_SIGNING_SECRET="0123abcd"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = shell.having(**{wanted: port}).run()
+    assert result.returncode == 1
+    assert f"127.0.0.1, port {port}, can't be listened on: Address already in use" in result.stderr
+    assert wanted in result.stderr.splitlines()[-1]
+    assert "Slack" not in result.stderr.splitlines()[-1]
+
+
 def test_a_database_server_that_does_not_answer(lonely_shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]

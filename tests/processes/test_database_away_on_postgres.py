@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.settings import Settings
 from bot.starting import open_database
+from bot.trouble import is_database_away
 from handlers.problems import DATABASE_AWAY
 from models import InboxEvent, Message
 from models.database import Database
@@ -88,6 +89,16 @@ def test_away_for_a_while(server: PostgresServer, slack: Sandbox, iine: Service)
 def is_recorded(iine: Service, ts: str) -> bool:
     with iine.deps.database.read() as session:
         return bool(session.scalar(select(Message.counted).where(Message.ts == ts)))
+
+
+def test_another_server_has_taken_over_and_this_one_only_answers_questions(
+    two_databases: tuple[Database, Database],
+) -> None:
+    database, _ = two_databases
+    with pytest.raises(DBAPIError) as caught, database.write() as session:
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        session.execute(delete(InboxEvent))
+    assert is_database_away(caught.value)
 
 
 def test_restarted_between_two_events(server: PostgresServer) -> None:
