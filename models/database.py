@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     Executable,
@@ -36,11 +37,8 @@ SQLITE_BUSY_TIMEOUT_MS = 2_000
 # (postgresql.org/docs/current/libpq-connect.html). A process that stands still in the middle of a
 # transaction must not hold up the others: the server ends its session
 # (postgresql.org/docs/current/runtime-config-client.html: idle_in_transaction_session_timeout).
-_POSTGRES_PATIENCE = {
-    "connect_timeout": 3,
-    "tcp_user_timeout": 10_000,
-    "options": "-c idle_in_transaction_session_timeout=20s",
-}
+_POSTGRES_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+_POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=20s"
 # A connection that was idle for so many seconds is tried before it is used: the server may have
 # been restarted since. To try all of them would cost a round trip for each event.
 _TRY_AFTER_IDLE_SECONDS = 2.0
@@ -220,7 +218,7 @@ def _create_engine(url: str) -> Engine:
             pool_size=20,
             max_overflow=20,
             hide_parameters=True,
-            connect_args=_POSTGRES_PATIENCE,
+            connect_args=_patience_with(make_url(url)),
         )
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _TryIdle(engine))
@@ -233,6 +231,14 @@ def _create_engine(url: str) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _patience_with(url: URL) -> Mapping[str, object]:
+    """What the address says itself (a search path, say) holds: SQLAlchemy would overwrite it."""
+    ours = {name: value for name, value in _POSTGRES_PATIENCE.items() if name not in url.query}
+    options = url.query.get("options", ())
+    theirs = (options,) if isinstance(options, str) else options
+    return {**ours, "options": " ".join((_POSTGRES_OPTIONS, *theirs))}
 
 
 def _let_go(session: Session, _transaction: SessionTransaction) -> None:
