@@ -33,11 +33,12 @@ from models.base import Base
 SQLITE_BUSY_TIMEOUT_MS = 2_000
 
 # A server that is gone without a word must not hold up those who have Slack's events in hand: the
-# seconds to connect, and the milliseconds in which what was sent must have arrived
+# seconds to connect (Slack waits three for an answer, and over HTTP the database is asked before),
+# and the milliseconds in which what was sent must have arrived
 # (postgresql.org/docs/current/libpq-connect.html). A process that stands still in the middle of a
 # transaction must not hold up the others: the server ends its session
 # (postgresql.org/docs/current/runtime-config-client.html: idle_in_transaction_session_timeout).
-_POSTGRES_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+_POSTGRES_PATIENCE = {"connect_timeout": 2, "tcp_user_timeout": 10_000}
 _POSTGRES_OPTIONS = "-c idle_in_transaction_session_timeout=20s"
 # A connection that was idle for so many seconds is tried before it is used: the server may have
 # been restarted since. To try all of them would cost a round trip for each event.

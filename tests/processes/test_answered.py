@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -18,6 +20,18 @@ def test_answered_by_another(database: Database, clock: SandboxClock) -> None:
     assert not there.before("v0=2")
     assert there.before("v0=1")
     assert here.before("v0=2")
+
+
+def test_a_server_that_does_not_answer_costs_less_time_than_slack_gives(
+    clock: SandboxClock,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        away = Database(f"postgresql+psycopg://iine@127.0.0.1:{port}/iine")
+        began = time.monotonic()
+        assert not Answered(away, clock).before("v0=1")
+        assert time.monotonic() - began < 3
+        away.close()
 
 
 def test_what_is_no_longer_good_is_forgotten(database: Database, clock: SandboxClock) -> None:
