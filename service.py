@@ -62,7 +62,8 @@ THREADS = 20
 HOMES_AT_ONCE = 3
 STOP_WITHIN_SECONDS = 9.0
 LAST_ANSWERS_SECONDS = 0.5
-HEALTH_THREADS = 2
+# Whoever asks how things stand in a database that does not answer waits; `/livez` must not
+HEALTH_THREADS = 6
 
 
 class Service:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from http.client import HTTPConnection
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,11 +18,13 @@ from bot.health.pages import Pages, Probes
 from bot.health.state import State
 from bot.settings import Settings
 from models import refusal
+from models.database import Database
 from models.delivery import Delivery, DeliveryState, enqueue
 from models.inbox import InboxEvent, InboxState
 from sandbox import Sandbox
 from service import Service
 from tests.health.asking import ask
+from tests.test_front_door import locked
 
 Settled = Callable[[], None]
 Write = Callable[[bytes], object]
@@ -102,6 +106,17 @@ def test_what_was_refused_and_what_is_held(iine: Service, slack: Sandbox) -> Non
     assert shown["iine_events_not_ours_total{other_app}"] == 2
     assert shown["iine_events_not_ours_total{other_workspace}"] == 0
     assert shown["iine_deliveries{held}"] == 1
+
+
+def test_whoever_waits_for_the_database_holds_up_nobody(iine: Service) -> None:
+    elsewhere = Database(iine.deps.settings.database_url)
+    with locked(elsewhere), ExitStack() as waiting:
+        for path in ("/readyz", "/healthz", "/metrics", "/readyz"):
+            connection = HTTPConnection("127.0.0.1", iine.health_port or 0, timeout=30)
+            waiting.callback(connection.close)
+            connection.request("GET", path)
+        assert ask(iine, "/livez").status == 200
+    elsewhere.close()
 
 
 def test_an_event_that_waits_for_long(iine: Service, slack: Sandbox) -> None:
