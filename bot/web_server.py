@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from waitress import create_server
-from waitress.wasyncore import close_all, loop
+from waitress.wasyncore import close_all, dispatcher, loop
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -79,11 +79,15 @@ class WebServer:
         self._thread.join(max(0.1, deadline - time.monotonic()))
 
     def _run(self) -> None:
-        """Answer until told to end; then until nothing is in hand."""
+        """Answer until told to end; then until nothing is in hand.
+
+        From then on whoever comes is refused at once and can go to another process: who is only
+        not let in waits in vain.
+        """
         while self._map and not (self._ending.is_set() and self._is_idle()):
             ending = self._ending.is_set()
-            if ending:
-                self._server.accepting = False
+            if ending and self._server.accepting:
+                dispatcher.close(self._server)
             seconds = LOOK_UP_WHILE_ENDING_SECONDS if ending else LOOK_UP_SECONDS
             loop(timeout=seconds, map=self._map, count=1, use_poll=True)
 
