@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, or_, select, text
+from sqlalchemy import Index, String, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, SlackId
@@ -132,6 +132,11 @@ def latest(session: Session, team_id: str, cause: str) -> Gap | None:
         .limit(1)
         .with_for_update()
     ).one_or_none()
+
+
+def last_id(session: Session, cause: str) -> int:
+    """The number of the last one of this cause; 0 if there was none."""
+    return session.scalar(select(func.max(Gap.id)).where(Gap.cause == cause)) or 0
 
 
 def between(session: Session, team_id: str, start: datetime, end: datetime) -> Sequence[Gap]:

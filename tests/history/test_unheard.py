@@ -56,6 +56,27 @@ def test_a_message_that_should_have_come_is_a_gap_and_said(office: Office) -> No
     assert len(office.gaps()) == 1
 
 
+def test_every_process_hears_of_it(office: Office) -> None:
+    channel = office.channel("防災")
+    finds, waits, stands_alone = Listening(office), Listening(office), office.new_reconciler()
+    waits.reader.step()
+    stands_alone.step()
+    office.later(minutes=5)
+    with office.slack.losing_events():
+        office.author.posts(channel, "届かなかった投稿")
+    _an_hour_passes(office, finds)
+    said = finds.times
+    assert said
+    for _ in range(3):
+        finds.reader.step()
+        waits.reader.step()
+        stands_alone.step()
+    assert (finds.times, waits.times) == (said, 1)
+    starts_later = Listening(office)
+    starts_later.reader.step()
+    assert starts_later.times == 0
+
+
 def test_what_came_is_not_missing(office: Office) -> None:
     channel = office.channel("防災")
     listening = Listening(office)

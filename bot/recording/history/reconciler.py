@@ -38,6 +38,7 @@ from bot.recording.history.unheard import not_recorded, unheard
 from models import gap, lease, thread, watermark
 from models.base import JsonObject
 from models.database import Database
+from models.gap import Cause
 from models.watermark import ERROR_LENGTH, Watermark
 from models.workspace import Workspace
 
@@ -75,7 +76,8 @@ class Reconciler:
     ) -> None:
         """`on_change` is called when something was recorded. `only`: these channels' IDs.
 
-        `on_unheard`: where events arrive by now; called when one should have come and did not.
+        `on_unheard`: where events arrive by now; called when one should have come and did not,
+        whichever process has found that: nobody knows whose connection it should have come over.
         """
         self._database = database
         self._clock = clock
@@ -84,6 +86,7 @@ class Reconciler:
         self._on_change = on_change
         self._on_unheard = on_unheard
         self._listens_since = clock.now()
+        self._last_deaf: int | None = None
         self._only = only
         self._holder = uuid4().hex
         self._work: Work | None = None
@@ -124,6 +127,7 @@ class Reconciler:
         """The channel whose turn it is, with a lease on it; None if nothing is to be read."""
         now = self._clock.now()
         with self._database.read() as session:
+            self._hear_from_others(session)
             waiting = self._waiting(session, now)
             has_gaps = [
                 team_id
@@ -300,6 +304,15 @@ class Reconciler:
         if written:
             with self._database.write() as session:
                 gaps.nothing_came(session, place.team_id, written, now)
+                self._last_deaf = gap.last_id(session, Cause.DEAF)
+            self._on_unheard()
+
+    def _hear_from_others(self, session: Session) -> None:
+        """Whether another process has found since that something did not come."""
+        if self._on_unheard is None:
+            return
+        known, self._last_deaf = self._last_deaf, gap.last_id(session, Cause.DEAF)
+        if known is not None and known < self._last_deaf:
             self._on_unheard()
 
     def _apply(self, work: Work, events: Sequence[JsonObject]) -> None:
