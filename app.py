@@ -41,7 +41,7 @@ from bot.text import LANGUAGES, Language, Text
 from bot.web_server import NoAddressError
 from models import schema
 from models.database import Database
-from models.only_process import AlreadyRunningError
+from models.only_process import AlreadyRunningError, CanNotLockError
 from service import STOP_WITHIN_SECONDS, Service, sender
 
 log = logging.getLogger("iine")
@@ -85,7 +85,7 @@ def serve() -> None:
     try:
         with database_trouble_in_words():
             service.start()
-    except AlreadyRunningError as error:
+    except (AlreadyRunningError, CanNotLockError) as error:
         raise click.ClickException(str(error)) from error
     except NoAddressError as error:
         raise click.ClickException(

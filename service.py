@@ -147,7 +147,8 @@ class Service:
         """Migrate, greet Slack, begin to work.
 
         Raises `SlackApiError` if Slack refuses a token, `AlreadyRunningError` if another process
-        has the SQLite database, `NoAddressError` if somebody else listens where it should.
+        has the SQLite database, `CanNotLockError` if nobody could tell, `NoAddressError` if
+        somebody else listens where it should.
         """
         self._only.claim()
         self._show_health()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,10 @@ from models.database import Database
 
 class AlreadyRunningError(Exception):
     """Another process serves from this SQLite database."""
+
+
+class CanNotLockError(Exception):
+    """Nobody could see that another process serves from this SQLite database."""
 
 
 class OnlyProcess:
@@ -27,12 +32,18 @@ class OnlyProcess:
         self._held: sqlite3.Connection | None = None
 
     def claim(self) -> None:
-        """Hold it until `release` or the end. Raises `AlreadyRunningError`.
+        """Hold it until `release` or the end. Raises `AlreadyRunningError`, `CanNotLockError`.
 
-        Where nothing can be written, nothing is held: the database itself says so next.
+        Where nothing can be written, nothing is held: the database itself says so next. In a file
+        that can only be read SQLite locks nothing, and does not say so.
         """
         if self._file is None or self._held is not None:
             return
+        if self._file.exists() and not os.access(self._file, os.W_OK):
+            raise CanNotLockError(
+                f"{self._file} can't be written by this user, so that a second process would not "
+                "be noticed. Give it to the user that runs iine, as the database itself."
+            )
         try:
             self._held = self._lock(self._file)
         except sqlite3.OperationalError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,19 @@ from models.only_process import OnlyProcess
 OnlyProcess(Database(sys.argv[1])).claim()
 print("held", flush=True)
 sys.stdin.read()
+"""
+
+# Another user than the one that has made the file: root may write everything
+CLAIMS_AS_SOMEBODY_ELSE = """
+import os, sys
+from models.database import Database
+from models.only_process import CanNotLockError, OnlyProcess
+if not os.getuid():
+    os.setuid(65534)
+try:
+    OnlyProcess(Database(sys.argv[1])).claim()
+except CanNotLockError as error:
+    print(error)
 """
 
 
@@ -52,6 +66,21 @@ def test_whoever_is_killed_leaves_nothing_behind(sqlite_database: Database) -> N
     only = OnlyProcess(sqlite_database)
     only.claim()
     only.release()
+
+
+def test_a_file_that_somebody_else_has_made() -> None:
+    with tempfile.TemporaryDirectory(prefix="lock-") as home:
+        Path(home).chmod(0o755)
+        lock = Path(home) / "iine.db.lock"
+        lock.touch(mode=0o444)
+        claiming = subprocess.run(
+            [sys.executable, "-c", CLAIMS_AS_SOMEBODY_ELSE, f"sqlite:///{home}/iine.db"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert claiming.stdout.startswith(f"{lock} can't be written by this user")
 
 
 def test_any_number_on_postgres(postgres: Lend) -> None:
