@@ -287,7 +287,7 @@ def _still_standing(
     for (channel_id, ts), office_ids in posts.items():
         post = session.get(Message, (team_id, channel_id, ts))
         standing = {} if post is None else _standing(session, post)
-        given = tuple(standing[office_id] for office_id in office_ids if office_id in standing)
+        given = tuple(one for office_id, one in standing.items() if office_id in office_ids)
         if post is not None and given:
             still.append((post, given))
     return tuple(still)

@@ -57,6 +57,16 @@ def test_the_rest_of_the_day_in_one_message_at_five(hall: Hall) -> None:
     assert "報告その0" not in bundle.words
 
 
+def test_the_mayor_is_named_first_whoever_reacted_first(hall: Hall) -> None:
+    hall.chooses(hall.author, Notices.DAILY)
+    post = hall.post()
+    hall.reacts(hall.cdo, post, "clap")
+    hall.reacts(hall.mayor, post, "tada")
+    hall.at(6, 17, 0)
+    [message] = hall.told(hall.author)
+    assert "💐 *市長、副市長・CDO* が反応しました" in message.words
+
+
 def test_what_comes_after_five_waits_for_the_morning(hall: Hall) -> None:
     first, second, third = (hall.post(f"報告その{n}。") for n in range(3))
     hall.reacts(hall.mayor, first)
