@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.core.coverage import coverage
+from bot.core.coverage import Coverage, coverage
 from bot.core.late_digests import LateDigest, overdue
 from bot.core.subscriptions import unheard
 from bot.manifest import SCOPES
@@ -161,15 +161,8 @@ class Checkup:
                 (team, coverage(session, team.team_id, now - REFUSED_LATELY, now)) for team in teams
             ]
         for team, covered in found:
-            if not covered.channels:
-                continue
-            said = {
-                language: "　".join(troubles(covered, Style(language, zone, team.url)))
-                for language in LANGUAGES
-            }
-            wrong = covered.is_throttled or not covered.is_complete
-            text = Text(ja=said["ja"], en=said["en"]) if said["ja"] else _ALL_READ
-            yield Finding(not wrong, text)
+            if covered.channels:
+                yield from _rests_on(covered, zone, team.url)
         for team, _ in found:
             yield from self._subscriptions(team.team_id)
 
@@ -219,14 +212,30 @@ def check(
     `each_channel` goes through the channels and may show how far it is.
     """
     yield from checkup.database_findings()
-    yield from checkup.slack_findings()
+    of_slack = list(checkup.slack_findings())
+    yield from of_slack
     channels = checkup.channels()
-    if channels is None:
-        return  # the first line says why
+    if channels is None or not of_slack[0].ok:
+        return  # the first line of the database, or of Slack, says why
     wrong = [f for f in map(checkup.channel_finding, each_channel(channels)) if f is not None]
     yield from wrong
     if not wrong:
         yield _ok(_CHANNELS, count=len(channels))
+
+
+def _rests_on(covered: Coverage, zone: tzinfo, url: str) -> Iterator[Finding]:
+    """A line for each thing that was in the way. What was read again since is in order."""
+    closed = tuple(one for one in covered.missing if one.is_closed)
+    still_open = tuple(one for one in covered.missing if not one.is_closed)
+    found = [Finding(True, text) for text in _troubles(Coverage(missing=closed), zone, url)]
+    rest = replace(covered, missing=still_open)
+    found += [Finding(False, text) for text in _troubles(rest, zone, url)]
+    yield from found or [_ok(_ALL_READ)]
+
+
+def _troubles(covered: Coverage, zone: tzinfo, url: str) -> list[Text]:
+    ja, en = (troubles(covered, Style(language, zone, url)) for language in LANGUAGES)
+    return [Text(*both) for both in zip(ja, en, strict=True)]
 
 
 def _ok(text: Text, **values: object) -> Finding:
@@ -363,8 +372,8 @@ _REACTIONS_UNHEARD = Text(
 )
 _OFFICES = Text(ja="役職に就いている人が{count}人います。", en="{count} offices are held.")
 _NO_OFFICE = Text(
-    ja="役職がまだありません。`/office 任命 市長 @人` で任命してください。",
-    en="No office is held yet. Name someone with `/office assign 市長 @person`.",
+    ja="役職がまだありません。`/office 任命 市長 @名前` で任命してください。",
+    en="No office is held yet. Name someone with `/office assign Mayor @name`.",
 )
 _AUDIENCES = Text(
     ja="ダイジェストの送り先が{count}件あります。", en="Digests go to {count} places."

@@ -19,16 +19,16 @@ from models.project import Project, ProjectChannel
 BEHIND_AFTER = timedelta(hours=3)
 
 _NOT_IN = Text(
-    ja="私がチャンネルに入っていません。 `/invite` で招待してください。",
-    en="I am not in the channel. Please `/invite` me.",
+    ja="私がチャンネルに入っていません。 `/invite @iine` で招待してください。",
+    en="I am not in the channel. Please invite me with `/invite @iine`.",
 )
 _NO_RIGHT = Text(
-    ja="アプリの権限が足りません。 `app.py check` で確かめてください。",
-    en="The app lacks a permission. `app.py check` says which.",
+    ja="アプリの権限が足りません。サーバーの担当者が `app.py check` で確かめられます。",
+    en="The app lacks a permission. Whoever runs the server sees which with `app.py check`.",
 )
 _NO_TOKEN = Text(
-    ja="アプリの鍵（トークン）が使えなくなっています。 `app.py check` で確かめてください。",
-    en="The app's token does not work any more. `app.py check` says more.",
+    ja="アプリの鍵（トークン）が使えません。サーバーの担当者が `app.py check` で確かめられます。",
+    en="The app's token does not work. Whoever runs the server sees why with `app.py check`.",
 )
 _NO_ANSWER = Text(
     ja="Slackから返事がありません。つながりしだい、続きを読みます。",

@@ -23,11 +23,11 @@ _RESTS_ON_ONE = Text(
 )
 _NO_GAP = Text(ja="途切れた時間はありません。", en="Nothing was interrupted.")
 _FILLED = Text(
-    ja="{times} は、Slackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
+    ja="{times}は、Slackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
     en="News from Slack was interrupted at {times}; it was read again from Slack's history.",
 )
 _OPEN = Text(
-    ja="{times} は、Slackからの知らせが途切れました。いま履歴を読み直しているので、"
+    ja="{times}は、Slackからの知らせが途切れました。いま履歴を読み直しているので、"
     "数が増えることがあります。",
     en="News from Slack was interrupted at {times}. It is being read again from Slack's history, "
     "so the numbers may still grow.",
@@ -38,12 +38,12 @@ _LASTS = Text(
     en="No news has come from Slack since {start}. As soon as it does again, what was missed is "
     "read from Slack's history.",
 )
-_MORE_TIMES = Text(ja="{times} など{n}回", en="{times} and {n} more times")
+_MORE_TIMES = Text(ja="{times}など{n}回", en="{times} ({n} times in all)")
 _UNREADABLE = Text(
-    ja="{names} は、履歴を読めていません：{reason}",
+    ja="{names}は、履歴を読めていません：{reason}",
     en="The history of {names} can't be read: {reason}",
 )
-_MORE_NAMES = Text(ja="{names} など{n}件", en="{names} and {n} more")
+_MORE_NAMES = Text(ja="{names}など{n}件", en="{names} and {n} more")
 _BEHIND = Text(
     ja="{n}チャンネルは、Slackの履歴との照らし合わせがまだ終わっていません。",
     en="Channels not yet compared with Slack's history: {n}.",
@@ -66,7 +66,7 @@ def summary(coverage: Coverage, style: Style, opening: Text | None = None) -> st
     if not coverage.missing and coverage.is_complete:
         between = "" if style.language == "ja" else " "
         first = f"{first}{between}{style.of(_NO_GAP)}"
-    return "\n".join([first, *troubles(coverage, style)])
+    return "\n".join([first, *(f"• {line}" for line in troubles(coverage, style))])
 
 
 def troubles(coverage: Coverage, style: Style) -> list[str]:
@@ -116,8 +116,7 @@ def _times(missing: Sequence[Missing], style: Style) -> str:
     times = ("、" if style.language == "ja" else "; ").join(shown)
     if len(missing) <= SHOWN:
         return times
-    rest = len(missing) if style.language == "ja" else len(missing) - SHOWN
-    return style.of(_MORE_TIMES, times=times, n=number(rest))
+    return style.of(_MORE_TIMES, times=times, n=number(len(missing)))
 
 
 def _length(one: Missing) -> timedelta:

@@ -43,8 +43,9 @@ _UNSAID = Text(
     "Ask whoever runs the server to look at `app.py deliveries`.",
 )
 _WITHOUT_BOT = Text(
-    ja="• {channels} に私が入っていないため、記録できていません。 `/invite` で招待してください。",
-    en="• I am not in {channels}, so nothing is recorded there. Please `/invite` me.",
+    ja="• {channels} に私が入っていないため、記録できていません。"
+    " `/invite @iine` で招待してください。",
+    en="• I am not in {channels}, so nothing is recorded there. Please type `/invite @iine` there.",
 )
 _ARCHIVED = Text(
     ja="• {channels} はアーカイブされています。プロジェクトを `/project 終了` で終えてください。",

@@ -26,24 +26,28 @@ _NOT_SENT = Text(
 _PLACE = Text(ja="• {where}　{why}", en="• {where}: {why}")
 _MORE = Text(ja="ほか{n}件", en="{n} more")
 _LOOK = Text(
-    ja="サーバーの担当者は `app.py deliveries` で、送り直しや取りやめができます。"
-    "このお知らせは、ダイジェスト1回につき一度だけです。",
-    en="Whoever runs the server can send it again or give it up with `app.py deliveries`. "
-    "You hear this once for each digest.",
+    ja="サーバーの担当者は `app.py deliveries` で、送り直しや取りやめができます。",
+    en="Whoever runs the server can send it again or give it up with `app.py deliveries`.",
+)
+_ONCE = Text(
+    ja="このお知らせは、ダイジェスト1回につき一度だけです。",
+    en="You hear this once for each digest.",
 )
 
 
 def late_digest(late: LateDigest, style: Style) -> tuple[str, list[Block]]:
     """The message: (notification, blocks)."""
     title, moment = style.of(_TITLE), style.moment(late.due_at)
+    remarks = [style.of(_ONCE)]
     if late.made_at is None:
         lines = [style.of(_NOT_MADE, moment=moment)]
     else:
+        remarks.insert(0, style.of(_LOOK))
         lines = [style.of(_NOT_SENT, moment=moment)]
         lines += [_place(one, style) for one in late.missing[:PLACES_SHOWN]]
         if len(late.missing) > PLACES_SHOWN:
             lines.append(style.of(_MORE, n=len(late.missing) - PLACES_SHOWN))
-    blocks: list[Block] = [paragraph("\n".join([title, *lines])), small_print(style.of(_LOOK))]
+    blocks: list[Block] = [paragraph("\n".join([title, *lines])), small_print("\n".join(remarks))]
     return title.replace("*", ""), blocks
 
 

@@ -16,7 +16,7 @@ from bot.checkup import Checkup
 from bot.settings import Settings
 from bot.slack_client import slack_client
 from models.database import Database
-from sandbox import Sandbox, SandboxClock
+from sandbox import Channel, Sandbox, SandboxClock
 from tests.shell import Shell
 
 
@@ -86,6 +86,16 @@ def test_help_is_in_full_sentences(bare_shell: Shell) -> None:
         assert description.endswith("."), description
 
 
+def register(shell: Shell, slack: Sandbox) -> Channel:
+    """The channel of a project."""
+    lead = slack.person("佐藤 花子")
+    channel = slack.channel("防災", members=[lead])
+    with shell.running(slack):
+        lead.runs("/project", "register 防災", channel)
+        slack.until(lambda: [m for m in channel.messages if m.metadata])
+    return channel
+
+
 class TestCheck:
     """`python app.py check`."""
 
@@ -122,12 +132,15 @@ class TestCheck:
         assert any("SLACK_BOT_TOKEN" in line for line in todo)
         assert any("SLACK_APP_TOKEN" in line for line in todo)
 
+    def test_a_refused_token_is_not_said_again_of_each_channel(
+        self, shell: Shell, slack: Sandbox
+    ) -> None:
+        register(shell, slack)
+        slack.revoke_tokens()
+        assert "ボットを招待し直してください" not in shell.run("check").stdout
+
     def test_a_channel_without_the_bot(self, shell: Shell, slack: Sandbox) -> None:
-        lead = slack.person("佐藤 花子")
-        channel = slack.channel("防災", members=[lead])
-        with shell.running(slack):
-            lead.runs("/project", "register 防災", channel)
-            slack.until(lambda: [m for m in channel.messages if m.metadata])
+        channel = register(shell, slack)
         assert "#防災" not in shell.run("check").stdout
         channel.removes(slack.bot)
         [line] = [x for x in lines(shell.run("check"), "要対応") if "#防災" in x]

@@ -156,6 +156,7 @@ def test_what_can_not_even_be_made_is_told(office: Office) -> None:
     assert [late.made_at for late in office.late()] == [None]
     [alarm] = office.alarms()
     assert "うまく作れませんでした" in alarm
+    assert "app.py deliveries" not in alarm  # nothing waits to be sent
 
 
 def test_after_a_long_downtime_the_digest_comes_first(office: Office) -> None:

@@ -70,21 +70,21 @@ def test_from_when_to_when(gap: Missing, ja: str, en: str) -> None:
     covered = Coverage(channels=2, missing=(gap,))
     assert lines(covered, "ja") == [
         "この集計は、2チャンネルの記録に基づいています。",
-        f"{ja} は、Slackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
+        f"• {ja}は、Slackからの知らせが途切れましたが、あとからSlackの履歴を読んで補いました。",
     ]
     assert lines(covered, "en")[1] == (
-        f"News from Slack was interrupted at {en}; it was read again from Slack's history."
+        f"• News from Slack was interrupted at {en}; it was read again from Slack's history."
     )
 
 
 def test_what_is_still_missing() -> None:
     covered = Coverage(channels=2, missing=(missing(long=None, closed=False),))
     assert lines(covered, "ja")[1].startswith(
-        "11月18日（水）10:00から、Slackからの知らせが届いていません。"
+        "• 11月18日（水）10:00から、Slackからの知らせが届いていません。"
     )
-    assert lines(covered, "en")[1].startswith("No news has come from Slack since Wed 18 November")
+    assert lines(covered, "en")[1].startswith("• No news has come from Slack since Wed 18 November")
     covered = Coverage(channels=2, missing=(missing(closed=False),))
-    assert "10:00〜11:00 は、Slackからの知らせが途切れました。いま" in lines(covered, "ja")[1]
+    assert "10:00〜11:00は、Slackからの知らせが途切れました。いま" in lines(covered, "ja")[1]
     assert "数が増えることがあります" in lines(covered, "ja")[1]
 
 
@@ -93,8 +93,8 @@ def test_the_longest_are_named_and_the_others_counted() -> None:
     covered = Coverage(channels=2, missing=(*short, missing(6), missing(8, 2 * HOUR)))
     assert len(lines(covered, "ja")) == 2
     assert "16:00〜17:00" in lines(covered, "ja")[1]
-    assert "18:00〜20:00 など7回" in lines(covered, "ja")[1]
-    assert "and 4 more times" in lines(covered, "en")[1]
+    assert "18:00〜20:00など7回" in lines(covered, "ja")[1]
+    assert "(7 times in all)" in lines(covered, "en")[1]
 
 
 def test_what_could_not_be_read_is_said_by_the_projects_name() -> None:
@@ -103,8 +103,8 @@ def test_what_could_not_be_read_is_said_by_the_projects_name() -> None:
     covered = Coverage(channels=9, unreadable=tuple(channels))
     ja, en = lines(covered, "ja"), lines(covered, "en")
     assert ja[1] == (
-        "「部会0」「部会1」「部会2」 など5件 は、履歴を読めていません："
-        "私がチャンネルに入っていません。 `/invite` で招待してください。"
+        "• 「部会0」「部会1」「部会2」など5件は、履歴を読めていません："
+        "私がチャンネルに入っていません。 `/invite @iine` で招待してください。"
     )
     assert "権限が足りません" in ja[2]
     assert "<!channel>" not in ja[2]
@@ -115,8 +115,8 @@ def test_what_could_not_be_read_is_said_by_the_projects_name() -> None:
 def test_reading_is_behind_or_slowed_down() -> None:
     covered = Coverage(channels=9, behind=3, is_throttled=True)
     assert lines(covered, "ja")[1:] == [
-        "3チャンネルは、Slackの履歴との照らし合わせがまだ終わっていません。",
-        "Slackの制限により、履歴の読み直しに時間がかかっています。",
+        "• 3チャンネルは、Slackの履歴との照らし合わせがまだ終わっていません。",
+        "• Slackの制限により、履歴の読み直しに時間がかかっています。",
     ]
     assert "3" in lines(covered, "en")[1]
 
@@ -170,7 +170,11 @@ def test_the_digest_and_the_check_up_say_what_is_missing(office: Office) -> None
     assert "あとからSlackの履歴を読んで補いました" in _digest(office, "ja")
     assert "「子育て」" in _digest(office, "ja")
     assert "I am not in the channel" in _digest(office, "en")
-    assert any("「子育て」" in line for line in _check(office)[False])
+    found = _check(office)
+    [made_good] = [line for line in found[True] if "読んで補いました" in line]
+    [not_read] = [line for line in found[False] if "「子育て」" in line]
+    assert "子育て" not in made_good
+    assert "補いました" not in not_read
 
     office.slack.invite_bot(other)
     office.slack.throttled = True
