@@ -235,7 +235,7 @@ def _rests_on(covered: Coverage, zone: tzinfo, url: str) -> Iterator[Finding]:
 
 def _troubles(covered: Coverage, zone: tzinfo, url: str) -> list[Text]:
     ja, en = (troubles(covered, Style(language, zone, url)) for language in LANGUAGES)
-    return [Text(*both) for both in zip(ja, en, strict=True)]
+    return [Text(ja=one, en=other) for one, other in zip(ja, en, strict=True)]
 
 
 def _ok(text: Text, **values: object) -> Finding:

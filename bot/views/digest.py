@@ -111,14 +111,21 @@ def small_print(text: str) -> ContextBlock:
 
 
 def paragraphs(lines: Iterable[str]) -> list[Block]:
-    """Lines of mrkdwn in as few paragraphs as Slack's limit allows; each fits into one."""
+    """Lines of mrkdwn in as few paragraphs as Slack's limit allows; each fits into one.
+
+    A list is shown as a whole: Slack would fold a long one behind “See more”
+    (docs.slack.dev/reference/block-kit/blocks/section-block: `expand`).
+    """
     packed: list[str] = []
     for line in lines:
         if packed and len(packed[-1]) + 1 + len(line) <= SECTION_TEXT:
             packed[-1] = f"{packed[-1]}\n{line}"
         else:
             packed.append(line)
-    return [paragraph(text) for text in packed]
+    return [
+        SectionBlock(text=MarkdownTextObject(text=text, verbatim=True), expand=True)
+        for text in packed
+    ]
 
 
 def number(value: float) -> str:

@@ -36,7 +36,7 @@ DATE_UNKNOWN = Text(
     en="“{word}” isn't a date I can read. Please write it as in “from 2026-04-01”.",
 )
 NOT_STAFF = Text(
-    ja="<@{user}> さんは、選べません。ゲストや外部の方、アプリ、利用を停止した方は対象外です。"
+    ja="<@{user}> さんは選べません。ゲストや外部の方、アプリ、利用を停止した方は対象外です。"
     "このワークスペースの職員の方を選んでください。",
     en="<@{user}> can't be chosen: guests, people from outside, apps and deactivated people "
     "can't. Please choose a member of staff.",

@@ -65,7 +65,7 @@ OVERLAPPING = Text(
     en="Files overlap within {file}. It may have been made to do harm, so it is not read.",
 )
 
-OUTSIDE = Text(ja="アーカイブの外を指す名前です", en="Its name points outside of the archive")
+OUTSIDE = Text(ja="ZIPファイルの外を指す名前です", en="Its name points outside of the archive")
 BACKSLASH = Text(ja="名前に \\ が入っています", en="There is a \\ in its name")
 STRANGE_NAME = Text(
     ja="名前に使えない文字が入っています", en="There are characters in its name that can't be there"

@@ -99,8 +99,8 @@ ARCHIVED_NOW = Text(
     en="{line} ⚠️ Archived: nothing can be sent there.",
 )
 WITHOUT_BOT = Text(
-    ja="{line} ⚠️ 私が入っていないため、届きません。 `/invite` で招待してください。",
-    en="{line} ⚠️ I am not in it: nothing can be sent there. Please `/invite` me.",
+    ja="{line} ⚠️ 私が入っていないため、届きません。 `/invite @iine` で招待してください。",
+    en="{line} ⚠️ I am not in it: nothing can be sent there. Please type `/invite @iine` there.",
 )
 NEXT = Text(ja="次回は{moment}です。", en="The next one comes on {moment}.")
 NEVER = Text(
