@@ -7,7 +7,7 @@ import stat
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
@@ -105,6 +105,15 @@ def test_a_file_that_grows_too_much(tmp_path: Path) -> None:
     assert _refused(tmp_path / "export.zip") == {"wg/2024-05-01.json": reason}
 
 
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_a_method_that_unpacks_without_end(tmp_path: Path, method: int) -> None:
+    """It would become gigabytes at once, whatever size it says; and what is damaged has no end."""
+    file = _pack(tmp_path / "export.zip", ("wg/2024-05-01.json", b"[]"))
+    with ZipFile(file, "a") as archive:
+        archive.writestr("wg/2024-05-02.json", b"[]", method)
+    assert _refused(file) == {"wg/2024-05-02.json": archives.UNKNOWN_METHOD.en}
+
+
 def test_a_file_that_says_it_is_too_big(tmp_path: Path) -> None:
     noise = bytes(range(256)) * 8192
     file = _pack(tmp_path / "export.zip", ("wg/2024-05-01.json", b"[]"))
@@ -175,10 +184,11 @@ def test_names_of_an_old_tool(tmp_path: Path) -> None:
         assert b"".join(archive.read("避難所/2024-05-01.json")) == b"[]"
 
 
-def test_a_folder_that_somebody_packed_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["Export May 1", "いいね市\N{IDEOGRAPHIC SPACE}Slack export"])
+def test_a_folder_that_somebody_packed_again(tmp_path: Path, folder: str) -> None:
     names = ("channels.json", "wg/2024-05-01.json")
-    entries = [(f"Export May 1/{name}", b"[]") for name in names]
-    litter = [("__MACOSX/._channels.json", b"x"), ("Export May 1/.DS_Store", b"x")]
+    entries = [(f"{folder}/{name}", b"[]") for name in names]
+    litter = [("__MACOSX/._channels.json", b"x"), (f"{folder}/.DS_Store", b"x")]
     with Archive(_pack(tmp_path / "export.zip", *entries, *litter)) as archive:
         assert sorted(archive.entries) == sorted(names)
         assert not archive.refused

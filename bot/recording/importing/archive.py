@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import unicodedata
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from bot.errors import UserError
 from bot.recording.importing.items import BrokenFileError
@@ -33,6 +34,9 @@ ENTRIES = 1_000_000
 CHUNK = 256 * 1024
 
 _ENCRYPTED = 0x1
+# Of these alone Python unpacks as much at a time as it is asked for; of the others (bzip2, LZMA)
+# some hundred bytes may become gigabytes in memory at once.
+_METHODS = (ZIP_STORED, ZIP_DEFLATED)
 _NAME_IS_UTF_8 = 0x800
 # By one of these an export is known
 _LISTS = ("channels.json", "groups.json", "users.json", "org_users.json")
@@ -84,7 +88,10 @@ ENTRY_A_BOMB = Text(
     ja="広げると{ratio}倍を超えます", en="It becomes more than {ratio} times as big when unpacked"
 )
 DAMAGED = Text(ja="圧縮されたデータが壊れています", en="Its compressed data is damaged")
-UNKNOWN_METHOD = Text(ja="圧縮の方式が分かりません", en="It is compressed in an unknown way")
+UNKNOWN_METHOD = Text(
+    ja="圧縮の方式がSlackのエクスポートのものではありません",
+    en="It is not compressed in the way of Slack's exports",
+)
 
 
 @dataclass(frozen=True)
@@ -189,6 +196,8 @@ def _fault(name: str, info: ZipInfo) -> Text | None:
         return A_LINK
     if info.flag_bits & _ENCRYPTED:
         return ENCRYPTED
+    if info.compress_type not in _METHODS:
+        return UNKNOWN_METHOD
     if info.file_size > ENTRY_SIZE:
         return ENTRY_TOO_BIG.filled(limit=ENTRY_SIZE // MEGABYTE)
     if info.file_size > RATIO_FROM and info.file_size > RATIO * info.compress_size:
@@ -208,7 +217,12 @@ def _name_of(info: ZipInfo) -> str:
 
 def _printable(name: str) -> str:
     """The name as it may be shown on a terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
+    return "".join(sign if _is_shown(sign) else "\N{REPLACEMENT CHARACTER}" for sign in name)
+
+
+def _is_shown(sign: str) -> bool:
+    """Spaces are, the wide one as well: a workspace may have one in its name."""
+    return sign.isprintable() or unicodedata.category(sign) == "Zs"
 
 
 def _without_top_folder(entries: dict[str, ZipInfo]) -> dict[str, ZipInfo]:
