@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
+import pytest
 from sqlalchemy import select
 
+from bot.errors import UserError
 from models import Channel
 from models.project import ProjectChannel
 from tests.conftest import JST
@@ -67,6 +70,47 @@ def test_a_folder_may_be_called_by_the_channels_id(office: Desk) -> None:
     assert office.recorder.message(ROOT) is not None
 
 
+@pytest.mark.parametrize(
+    ("listed", "folder"),
+    [
+        ("避難所ガイド", unicodedata.normalize("NFD", "避難所ガイド")),  # packed again on a Mac
+        ("避難所ｶﾞｲﾄﾞ", "避難所ガイド"),
+    ],
+)
+def test_one_name_written_in_two_ways(office: Desk, listed: str, folder: str) -> None:
+    export = ExportMaker(channels={listed: CHANNEL}).add(said("案内です", ROOT), folder=folder)
+    office.imports(export, f"#{unicodedata.normalize('NFD', listed)}")
+    assert office.recorder.message(ROOT) is not None
+
+
+def test_one_name_written_in_two_ways_and_no_list(office: Desk) -> None:
+    with office.recorder.database.write() as session:
+        session.merge(_named("避難所ガイド"))
+    export = ExportMaker(lists=False)
+    decomposed = unicodedata.normalize("NFD", "避難所ガイド")
+    office.imports(export.add(said("案内です", ROOT), folder=decomposed))
+    assert office.recorder.message(ROOT) is not None
+
+
+def test_a_broken_list_is_not_made_up_for_by_names(office: Desk) -> None:
+    """The channel had this name when it was exported; another one has it now."""
+    with office.recorder.database.write() as session:
+        session.merge(_named("避難所dx"))
+    export = ExportMaker(channels={"避難所dx": "C0OTHER00"}).add(said("よその話です", ROOT))
+    export.files["channels.json"] = b'[{"id": "C0OTHER00"'
+    outcome = office.imports(export)
+    assert office.recorder.message(ROOT) is None
+    assert "- channels.json: It is cut off" in told(outcome)
+    assert "of which a broken list does not say which they are: 1 (#避難所dx)" in told(outcome)
+
+
+def test_a_name_that_two_channels_have(office: Desk) -> None:
+    export = ExportMaker(private={"避難所dx": "G0OTHER00"}).add(said("どちらでしょう", ROOT))
+    outcome = office.imports(export)
+    assert office.recorder.message(ROOT) is None
+    assert "channels whose name several have, so that it is not clear which: 1" in told(outcome)
+
+
 def test_another_workspaces_channel_of_the_same_name_is_not_read(office: Desk) -> None:
     with office.recorder.database.write() as session:
         session.merge(_named("避難所dx"))
@@ -123,5 +167,7 @@ def test_only_the_channels_asked_for(office: Desk) -> None:
     outcome = office.imports(export, "#公園")
     assert {row[1] for row in office.everything()["messages"]} == {"C0SECOND1"}
     assert "- channels not asked for: 1" in told(outcome)
+    with pytest.raises(UserError, match="not in this export"):
+        office.imports(export.add(said("どこでしょう", ROOT), folder="ほか"), "")
     office.imports(export, CHANNEL)
     assert {row[1] for row in office.everything()["messages"]} == {"C0SECOND1", CHANNEL}

@@ -11,7 +11,8 @@ The files of direct messages are never opened.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from bot.core import members
@@ -35,6 +36,14 @@ def is_id(value: str) -> bool:
     return _ID.fullmatch(value) is not None
 
 
+def plain(name: str) -> str:
+    """A channel's name as it is compared.
+
+    A Mac writes ガ in two signs, and Slack itself has a form of names with kana of half the width.
+    """
+    return unicodedata.normalize("NFKC", name)
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody as the export shows them."""
@@ -48,10 +57,14 @@ class Person:
 
 @dataclass
 class Folder:
-    """A conversation. `channel_id` is None where the export does not say it."""
+    """A conversation. `channel_id` is None where the export does not say it.
+
+    `is_ambiguous`: it names several.
+    """
 
     name: str
     channel_id: str | None = None
+    is_ambiguous: bool = False
     days: list[str] = field(default_factory=list)
     others: int = 0
 
@@ -66,25 +79,27 @@ class Export:
     """`folders` in the order of their names; the names of days are those of the entries.
 
     `people` by ID. `teams`: the workspaces that these belong to. `troubles`: lists that could
-    not be read.
+    not be read. `names_every_channel`: no list of channels is among them.
     """
 
     folders: tuple[Folder, ...]
     people: Mapping[str, Person]
     teams: frozenset[str]
     troubles: tuple[Trouble, ...]
+    names_every_channel: bool
 
 
 def understand(archive: Archive, team_id: str) -> Export:
     """Look what there is, without opening anything but the lists of channels and people."""
     troubles: list[Trouble] = []
-    ids: dict[str, str] = {}
+    ids: dict[str, set[str]] = {}
     for listing in CHANNEL_LISTS:
         for channel in _list(archive, listing, troubles):
             channel_id = channel.text("id")
             if is_id(channel_id):
-                ids.setdefault(channel_id, channel_id)
-                ids[channel.text("name") or channel_id] = channel_id
+                for name in {channel_id, plain(channel.text("name"))} - {""}:
+                    ids.setdefault(name, set()).add(channel_id)
+    unread = {trouble.file for trouble in (*archive.refused, *troubles)}
     people: dict[str, Person] = {}
     teams: set[str] = set()
     for listing in PEOPLE:
@@ -93,7 +108,8 @@ def understand(archive: Archive, team_id: str) -> Export:
                 people[user.text("id")] = _person(user, team_id)
                 teams.add(user.text("team_id"))
     folders = tuple(_folders(archive, ids))
-    return Export(folders, people, frozenset(teams - {""}), tuple(troubles))
+    names_every_channel = unread.isdisjoint(CHANNEL_LISTS)
+    return Export(folders, people, frozenset(teams - {""}), tuple(troubles), names_every_channel)
 
 
 def _list(archive: Archive, name: str, troubles: list[Trouble]) -> Iterator[Payload]:
@@ -107,7 +123,7 @@ def _list(archive: Archive, name: str, troubles: list[Trouble]) -> Iterator[Payl
         troubles.append(Trouble(name, error.text))
 
 
-def _folders(archive: Archive, ids: Mapping[str, str]) -> Iterator[Folder]:
+def _folders(archive: Archive, ids: Mapping[str, Set[str]]) -> Iterator[Folder]:
     found: dict[str, Folder] = {}
     for entry in sorted(archive.entries):
         name, _, rest = entry.rpartition("/")
@@ -115,8 +131,9 @@ def _folders(archive: Archive, ids: Mapping[str, str]) -> Iterator[Folder]:
             continue
         top = name.partition("/")[0]
         if top not in found:
-            known = ids.get(top) or (top if _CHANNEL_ID.fullmatch(top) else None)
-            found[top] = Folder(top, known)
+            named = ids.get(plain(top)) or ({top} if _CHANNEL_ID.fullmatch(top) else set())
+            known = next(iter(named)) if len(named) == 1 else None
+            found[top] = Folder(top, known, is_ambiguous=len(named) > 1)
         if name == top and _DAY.fullmatch(rest):
             found[top].days.append(entry)
         else:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import UserError
-from bot.recording.importing.export import Export, Folder
+from bot.recording.importing.export import Export, Folder, plain
 from bot.text import Text
 from models.channel import Channel, current_id
 from models.project import ProjectChannel
@@ -28,6 +28,7 @@ class Why(StrEnum):
     DIRECT = "direct"
     AMBIGUOUS = "ambiguous"
     OTHER_WORKSPACE = "other_workspace"
+    NO_LIST = "no_list"
     NOT_ASKED_FOR = "not_asked_for"
 
 
@@ -51,20 +52,20 @@ def plan(session: Session, team_id: str, export: Export, only: Collection[str]) 
     """Choose the conversations whose channel is, or once was, tied to a project.
 
     A channel goes by its ID, whatever it was called at the time. Only where the export does not
-    say the ID, it goes by its name. `only`: names and IDs of channels, all if there are none;
-    raises UserError for one that is not in the export.
+    say the ID, and no list that may have said it is broken, it goes by its name. `only`: names and
+    IDs of channels, all if there are none; raises UserError for one that is not in the export.
     """
     registered = _Registered(session, team_id)
-    is_ours = not export.teams or team_id in export.teams
-    wanted = {one.removeprefix("#") for one in only}
+    wanted = {plain(one.removeprefix("#")) for one in only}
     found: set[str] = set()
     chosen: list[Chosen] = []
     skipped: list[tuple[Folder, Why]] = []
     for folder in export.folders:
         if not folder.days:
             continue
-        channel = registered.channel_of(folder, is_ours=is_ours)
-        asked_for = wanted & {folder.name, folder.channel_id or "", str(channel)}
+        channel = registered.channel_of(folder, export)
+        names = {plain(folder.name), folder.channel_id}
+        asked_for = wanted & (names if isinstance(channel, Why) else {*names, channel})
         found |= asked_for
         if wanted and not asked_for:
             skipped.append((folder, Why.NOT_ASKED_FOR))
@@ -96,18 +97,22 @@ class _Registered:
         self._ids = {row.channel_id for row in rows}
         self._by_name: dict[str, set[str]] = {}
         for row in rows:
-            self._by_name.setdefault(row.name or "", set()).add(row.channel_id)
+            self._by_name.setdefault(plain(row.name or ""), set()).add(row.channel_id)
 
-    def channel_of(self, folder: Folder, *, is_ours: bool) -> str | Why:
+    def channel_of(self, folder: Folder, export: Export) -> str | Why:
         """The channel of a conversation, or why it has none here."""
         if folder.channel_id is not None:
             today = current_id(self._session, self._team_id, folder.channel_id)
             return today if today in self._ids else Why.UNREGISTERED
         if folder.is_direct:
             return Why.DIRECT
-        named = self._by_name.get(folder.name, set())
+        if folder.is_ambiguous:
+            return Why.AMBIGUOUS
+        named = self._by_name.get(plain(folder.name), set())
         if not named:
             return Why.UNREGISTERED
-        if not is_ours:
+        if export.teams and self._team_id not in export.teams:
             return Why.OTHER_WORKSPACE
+        if not export.names_every_channel:
+            return Why.NO_LIST
         return next(iter(named)) if len(named) == 1 else Why.AMBIGUOUS

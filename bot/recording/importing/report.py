@@ -121,6 +121,13 @@ _CHANNELS: Sequence[tuple[Why, Text]] = (
         ),
     ),
     (
+        Why.NO_LIST,
+        Text(
+            ja="チャンネルの一覧が読めないので、どのチャンネルか分からないもの {n}件（{names}）",
+            en="channels of which a broken list does not say which they are: {n} ({names})",
+        ),
+    ),
+    (
         Why.NOT_ASKED_FOR,
         Text(ja="選ばれていないチャンネル {n}件", en="channels not asked for: {n}"),
     ),
