@@ -29,7 +29,7 @@ from bot.recording.importing.plan import Chosen, Plan, plan
 from bot.recording.importing.tally import Count, Tally
 from bot.recording.importing.writer import Writer
 from bot.text import Text
-from models import home, import_progress
+from models import home, import_progress, inbox
 from models.database import Database
 from models.workspace import Workspace
 
@@ -193,6 +193,8 @@ class _Run:
             yield some.files
 
     def _writer(self, session: Session, chosen: Chosen) -> Writer:
+        """It writes what live events may be about at this moment: it takes its turn with them."""
+        inbox.take_turn(session)
         now = self._clock.now()
         return Writer(session, self._team_id, chosen.channel_id, self._people, now)
 
