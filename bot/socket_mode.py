@@ -80,10 +80,18 @@ class SocketClient(SocketModeClient):
     @property
     def heard_at(self) -> float:
         """When the other side last gave a sign of life: to a ping, or by saying hello (Unix)."""
+        return max(self._answered_at, self._opened_at)
+
+    @property
+    def _answered_at(self) -> float:
+        """When the other side last answered a ping on the connection of now (Unix); 0 for never."""
         session = self.current_session
-        answered = session.last_ping_pong_time if session is not None else None
-        opened = time.time() - (time.monotonic() - self.opened_at)
-        return max(answered or 0.0, opened)
+        return (session.last_ping_pong_time if session is not None else None) or 0.0
+
+    @property
+    def _opened_at(self) -> float:
+        """`opened_at` as Unix time."""
+        return time.time() - (time.monotonic() - self.opened_at)
 
     @property
     def is_cut(self) -> bool:
@@ -156,6 +164,18 @@ class SocketClient(SocketModeClient):
             with self._pace:
                 self._pause, self._not_before = FIRST_PAUSE_SECONDS, 0.0
                 self.greeted_at = time.monotonic()
+
+    def goes_without_greeting(self) -> bool:
+        """Take a connection for greeted on which nobody greets, but pings are answered.
+
+        Not everybody who answers for Slack says hello. Who has said it once is held to it.
+        """
+        is_answered = self.is_connected() and self._answered_at >= self._opened_at
+        if self.says_hello or not is_answered:
+            return False
+        log.warning("nobody has said hello on this connection; pings are answered, so it is used")
+        self.greeted_at = time.monotonic()
+        return True
 
     def _hear_goodbye(self, raw: str) -> None:
         """Why Slack ends the connection: warning, refresh_requested, link_disabled and others."""

@@ -82,7 +82,7 @@ class Supervisor:
 
     @property
     def is_connected(self) -> bool:
-        """Whether Slack has said hello and answers to pings."""
+        """Whether Slack has said hello, or never does, and answers to pings."""
         return self._client.is_greeted and not self._client.is_cut and not self._is_mute()
 
     def deaf(self) -> None:
@@ -99,7 +99,7 @@ class Supervisor:
             self._on_outage.note()
             if self._said_to_be_deaf.is_set():
                 self._reopen_deaf(now)
-        elif not self._is_being_opened(now):
+        elif not self._is_being_opened(now) and not self._client.goes_without_greeting():
             self._lost(now)
         return False
 

@@ -56,6 +56,8 @@ class SocketHub:
         self.app_id = app_id
         self.connections: list[Connection] = []
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.greets = True
+        """Whether hello is said, as Slack does."""
         self._tickets: set[str] = set()
         self._choice = random.Random(20)
 
@@ -139,7 +141,8 @@ class SocketHub:
     async def _hold(self, connection: Connection, lifetime: int) -> None:
         workspace = self.dispatcher.workspace
         with workspace.changed:
-            connection.outbox.put_nowait(json.dumps(self._hello(lifetime)))
+            if self.greets:
+                connection.outbox.put_nowait(json.dumps(self._hello(lifetime)))
             self.connections.append(connection)
             workspace.touch()
         writer = asyncio.create_task(_write(connection))

@@ -212,3 +212,27 @@ def test_somebody_who_says_no_hello_is_heard_all_the_same(slack: Sandbox) -> Non
     client.opened_at = client.greeted_at + 1
     hear({"type": "events_api", "envelope_id": "E2"})
     assert client.greeted_at < client.opened_at, "an envelope of the connection before"
+
+
+IMPATIENT = Patience(ping=0.5, deaf=30.0, greeting=2.0, give_up=60.0, between_deaf=3600.0)
+
+
+def test_somebody_who_never_says_hello_but_answers_pings(slack: Sandbox) -> None:
+    """There is nothing better to be had, and opening it again and again loses what is sent."""
+    slack.hub.greets = False
+    with watching(slack, IMPATIENT) as watched:
+        calls = opened(slack)
+        until(slack, lambda: watched.is_watched)
+        assert opened(slack) == calls
+        assert not watched.given_up
+
+
+def test_slack_has_to_say_hello_each_time(slack: Sandbox) -> None:
+    with watching(slack, IMPATIENT) as watched:
+        slack.hub.greets = False
+        calls = opened(slack)
+        slack.drop_connections()
+        until(slack, lambda: opened(slack) >= calls + 2)
+        assert not watched.supervisor.is_connected
+        slack.hub.greets = True
+        watched.comes_up()
