@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import event
 
 from bot.core import posts, slack_time
@@ -133,12 +134,22 @@ def _another(lend: Lend, like: Recorder) -> Iterator[Office]:
         database.close()
 
 
-def test_a_very_large_day_does_not_hold_others_up(office: Office) -> None:
-    """Each transaction of a database that has one writer at a time is short."""
-    export = ExportMaker()
+def _large_day(reactions: int) -> ExportMaker:
+    """Between two others; with so many reactions on each message."""
+    liked = [reaction("+1", *(f"U0READER{number}" for number in range(reactions)))]
+    export = ExportMaker().add(said("前の日です。", ts_of("2024-04-30 01:00")))
     for number in range(5 * FEW):
-        export.add(said("書きました。", ts_of("2024-05-01 01:00", number + 1)))
-    file = export.write(office.folder / "export.zip")
+        ts = ts_of("2024-05-01 01:00", number + 1)
+        export.add(said("書きました。", ts, reactions=liked if reactions else []))
+    return export.add(said("次の日です。", ts_of("2024-05-02 01:00")))
+
+
+@pytest.mark.parametrize(("reactions", "in_one"), [(0, FEW), (FEW // 4 - 1, 4)])
+def test_a_very_large_day_does_not_hold_others_up(
+    office: Office, reactions: int, in_one: int
+) -> None:
+    """Each transaction of a database that has one writer at a time is short."""
+    file = _large_day(reactions).write(office.folder / "export.zip")
     sizes: list[int] = []
     inserted = [0]
 
@@ -159,8 +170,43 @@ def test_a_very_large_day_does_not_hold_others_up(office: Office) -> None:
     finally:
         event.remove(engine, "before_cursor_execute", count)
         event.remove(engine, "commit", committed)
-    assert outcome.tally.counts[Count.POSTS] == 5 * FEW == sum(sizes)
-    assert max(sizes) == FEW
+    assert outcome.tally.counts[Count.POSTS] == 5 * FEW + 2 == sum(sizes)
+    assert outcome.tally.counts[Count.FILES] == 3
+    assert max(sizes) == in_one
+
+
+def test_broken_off_within_a_very_large_day(office: Office, lend_database: Lend) -> None:
+    """That day is begun again; nothing of it is there twice."""
+    file = _large_day(1).write(office.folder / "export.zip")
+    with _another(lend_database, office.recorder) as calm:
+        calm.imports_file(file)
+        expected = calm.everything()
+    importer = Importer(office.recorder.database, office.recorder.clock, at_once=FEW)
+
+    def pull(_done: int, _of: int) -> None:
+        if len(office.everything()["messages"]) > 2 * FEW:
+            raise _PowerCut
+
+    with pytest.raises(_PowerCut):
+        importer.run(file, on_files=pull)
+    assert 2 * FEW < len(office.everything()["messages"]) < 5 * FEW
+    outcome = importer.run(file)
+    assert outcome.went_on
+    assert outcome.tally.counts[Count.FILES] == 3
+    assert office.everything() == expected
+
+
+def test_a_very_large_day_that_is_broken(office: Office) -> None:
+    """At its end: nothing of its beginning is written, and the days around it are."""
+    export = _large_day(0)
+    day = "避難所dx/2024-05-01.json"
+    export.files[day] = export.entries()[day][:-1] + b", oops]"
+    file = export.write(office.folder / "export.zip")
+    importer = Importer(office.recorder.database, office.recorder.clock, at_once=FEW)
+    outcome = importer.run(file)
+    assert [trouble.file for trouble in outcome.tally.troubles] == [day]
+    assert outcome.tally.counts == {Count.POSTS: 2, Count.FILES: 2}
+    assert len(office.everything()["messages"]) == 2
 
 
 def test_killed_and_run_again(bare_shell: Shell, sqlite: Lend, tmp_path: Path) -> None:
@@ -185,7 +231,7 @@ def test_killed_and_run_again(bare_shell: Shell, sqlite: Lend, tmp_path: Path) -
     assert not rows["import_progress"]
 
 
-def test_live_events_win(office: Office) -> None:
+def test_live_events_win(office: Office, lend_database: Lend) -> None:
     """Whether they came before the import or come after it."""
     live: list[JsonObject] = [
         payloads.message("試しました。", ts=ROOT),
@@ -193,22 +239,27 @@ def test_live_events_win(office: Office) -> None:
         payloads.reaction("+1", ts=ROOT, event_ts=ts_of("2024-05-02 01:00"), added=False),
         payloads.deleted(ts=ts_of("2024-05-01 02:00"), at=ts_of("2024-05-02 01:00")),
     ]
-    ends = []
-    for order in (live, []):
-        office.recorder.take(*order)
-        office.imports(_some())
-        office.recorder.take(*(event for event in live if event not in order))
-        reply_ = office.recorder.message(ts_of("2024-05-01 02:00"))
-        later = office.recorder.message(LATER)
-        assert reply_ is not None
-        assert later is not None
-        with office.recorder.database.read() as session:
-            texts = {v.text for v in session.query(MessageVersion)}
-        ends.append((reply_.deleted_ts, later.edited_ts, texts))
-        assert office.recorder.reactions(ROOT) == {("U0OTHER", "+1"), ("U0READER", "tada")}
-    assert ends[0] == ends[1]
-    assert ends[0][:2] == (ts_of("2024-05-02 01:00"), ts_of("2024-05-09 01:00"))
-    assert "どうでしたか。" not in ends[0][2]
+    file = _some().write(office.folder / "export.zip")
+    office.recorder.take(*live)
+    office.imports_file(file)
+    before = _stands(office)
+    with _another(lend_database, office.recorder) as another:
+        another.imports_file(file)
+        another.recorder.take(*live)
+        assert _stands(another) == before
+    assert before[:2] == (ts_of("2024-05-02 01:00"), ts_of("2024-05-09 01:00"))
+    assert "どうでしたか。" not in before[2]
+    assert before[3] == {("U0OTHER", "+1"), ("U0READER", "tada")}
+
+
+def _stands(office: Office) -> tuple[str | None, str, set[str], set[tuple[str, str]]]:
+    reply_ = office.recorder.message(ts_of("2024-05-01 02:00"))
+    later = office.recorder.message(LATER)
+    assert reply_ is not None
+    assert later is not None
+    with office.recorder.database.read() as session:
+        texts = {version.text for version in session.query(MessageVersion)}
+    return reply_.deleted_ts, later.edited_ts, texts, office.recorder.reactions(ROOT)
 
 
 def test_what_was_left_out_by_hand_stays_out(office: Office) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.recording import messages
@@ -43,18 +43,20 @@ class Found:
 
 
 class Days:
-    """Takes the items of one file after another."""
+    """Takes the items of files. `size`: how many messages and reactions it holds."""
 
-    def __init__(self, newest: str, tally: Tally) -> None:
+    def __init__(self, newest: str) -> None:
         """`newest`: messages later than this Slack time stamp can't be real."""
         self.found: dict[str, Found] = {}
+        self.tally = Tally()
+        self.size = 0
         self._newest = newest
-        self._tally = tally
 
-    def take(self, everything: Iterable[object]) -> None:
-        """Take all items of a file. Raises `BrokenFileError` if the file is broken.
+    def take(self, everything: Iterator[object], enough: int) -> bool:
+        """Take the items of a file until it holds `enough`; says whether these were all.
 
-        Items that are no messages of Slack's are counted, and the others are taken.
+        Items that are no messages of Slack's are counted, and the others are taken. Raises
+        `BrokenFileError` if the file is broken.
         """
         for item in everything:
             try:
@@ -62,7 +64,20 @@ class Days:
                     raise MalformedEventError("not an object")
                 self._take(Payload(item))
             except (MalformedEventError, ValueError, OverflowError):
-                self._tally.add(Count.UNREADABLE)
+                self.tally.add(Count.UNREADABLE)
+            if self.size >= enough:
+                return False
+        return True
+
+    def include(self, other: Days) -> None:
+        """Add what other files say."""
+        for ts, one in other.found.items():
+            if ts in self.found:
+                self.found[ts].include(one)
+            else:
+                self.found[ts] = one
+        self.size += other.size
+        self.tally.include(other.tally)
 
     def _take(self, item: Payload) -> None:
         subtype = item.text("subtype")
@@ -100,7 +115,7 @@ class Days:
             profile = item.inner("user_profile")
             found.name = profile.text("display_name") or profile.text("real_name") or found.name
         else:
-            self._tally.add(Count.MACHINES)
+            self.tally.add(Count.MACHINES)
         for reaction in item.each("reactions"):
             self._react(found, reaction)
 
@@ -110,11 +125,12 @@ class Days:
         named = named if isinstance(named, list) else []
         users = {user for user in named if isinstance(user, str) and is_id(user)}
         if not name or "/" in name:  # no emoji of Slack's has a slash in its name
-            self._tally.add(Count.UNREADABLE)
+            self.tally.add(Count.UNREADABLE)
             return
         found.reactions.update((user, name) for user in users)
+        self.size += len(users)
         missing = min(reaction.number("count"), 1_000_000) - len(users)
-        self._tally.add(Count.UNNAMED_REACTIONS, max(0, missing))
+        self.tally.add(Count.UNNAMED_REACTIONS, max(0, missing))
 
     def _delete(self, ts: str, before: Payload, *, at: str) -> None:
         self._of(ts).deletion = {
@@ -129,6 +145,7 @@ class Days:
     def _of(self, ts: str) -> Found:
         if ts not in self.found:
             self.found[ts] = Found(ts)
+            self.size += 1
         return self.found[ts]
 
     def _time(self, ts: str) -> str:

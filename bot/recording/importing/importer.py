@@ -1,16 +1,17 @@
 """The import from beginning to end: what is read, in which order, and what is committed when.
 
 A conversation's days are taken in the order of their names. A file is read to its end before
-anything of it is written; some files go into one transaction, each of them as a whole unless it
-is very large, together with the note of how far the import has come. So it can be killed at any
-moment and run again, and a running service is never kept waiting for long.
+anything of it is written; some files go into one transaction, together with the note of how far
+the import has come. A very large one is read once more and written in several. So it can be
+killed at any moment and run again, a running service is never kept waiting for long, and it makes
+no difference to the memory how large an archive or a day is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from bot.core import slack_time
 from bot.errors import UserError
 from bot.recording.importing.archive import Archive, Trouble
 from bot.recording.importing.export import Folder, understand
-from bot.recording.importing.history import Days, Found
+from bot.recording.importing.history import Days
 from bot.recording.importing.items import BrokenFileError, items
 from bot.recording.importing.people import People
 from bot.recording.importing.plan import Chosen, Plan, plan
@@ -33,8 +34,8 @@ from models import home, import_progress, inbox
 from models.database import Database
 from models.workspace import Workspace
 
-# Messages in a transaction: on a slow disk it takes some tenths of a second
-AT_ONCE = 1_000
+# Messages and reactions in a transaction: on a slow disk it takes some tenths of a second
+AT_ONCE = 2_000
 # A day that has so many times as many is written in several: a running service, which waits for
 # two seconds at most, goes on meanwhile. If the import is killed in such a day, that one alone is
 # begun again, and what of it is recorded already is then reported as known.
@@ -73,7 +74,7 @@ class Importer:
     """Imports archives into the workspace of the database."""
 
     def __init__(self, database: Database, clock: Clock, *, at_once: int = AT_ONCE) -> None:
-        """`at_once`: a transaction ends with the file with which it holds so many messages."""
+        """`at_once`: a transaction ends with the file with which it holds so much (`AT_ONCE`)."""
         self._database = database
         self._clock = clock
         self._at_once = at_once
@@ -172,7 +173,8 @@ class _Run:
     def _conversation(self, chosen: Chosen, done: _Done) -> Iterator[int]:
         """Import what is left of a conversation; yields how many files were done each time."""
         for some in self._batches(chosen.folder, done):
-            strangers = self._people.strangers(some.found.values())
+            found = some.days.found
+            strangers = self._people.strangers(found.values())
             if strangers:
                 # By themselves: whoever writes messages locks people after them.
                 with self._transaction() as session:
@@ -180,48 +182,63 @@ class _Run:
                 self._people.remember(authors)
             tally = Tally()
             tally.include(done.tally)
-            tally.include(some.tally)
-            *before, last = _parts(some.found, self._at_once)
-            for part in before:
-                with self._transaction() as session:
-                    self._writer(session, chosen).write(part, tally)
+            tally.include(some.days.tally)
             with self._transaction() as session:
-                self._writer(session, chosen).write(last, tally)
-                place = (self._team_id, self._digest, chosen.folder.name)
-                import_progress.note(session, *place, some.until, tally.as_json())
-            done.until, done.tally = some.until, tally
+                # Live events may be about the same messages at this moment.
+                inbox.take_turn(session)
+                place = (self._team_id, chosen.channel_id)
+                Writer(session, *place, self._people, self._clock.now()).write(found, tally)
+                if some.until:
+                    note = (some.until, tally.as_json())
+                    place = (self._team_id, self._digest)
+                    import_progress.note(session, *place, chosen.folder.name, *note)
+            done.until, done.tally = some.until or done.until, tally
             yield some.files
 
-    def _writer(self, session: Session, chosen: Chosen) -> Writer:
-        """It writes what live events may be about at this moment: it takes its turn with them."""
-        inbox.take_turn(session)
-        now = self._clock.now()
-        return Writer(session, self._team_id, chosen.channel_id, self._people, now)
-
     def _batches(self, folder: Folder, done: _Done) -> Iterator[_Batch]:
-        """The days that are left, whole, some at a time."""
-        newest = slack_time.from_datetime(self._clock.now() + AHEAD)
-        batch = _Batch()
+        """The days that are left: some of them whole, or a part of a very large one."""
+        batch = _Batch(self._no_days())
         for day in folder.days:
             if day <= done.until:
                 continue
-            tally = Tally()
-            days = Days(newest, tally)
+            days, everything = self._no_days(), items(self._archive.read(day))
             try:
-                days.take(items(self._archive.read(day)))
+                is_all = days.take(everything, MOST_AT_ONCE * self._at_once)
+                for _ in everything:
+                    pass
             except BrokenFileError as error:
-                batch.tally.complain(Trouble(day, error.text))
+                batch.days.tally.complain(Trouble(day, error.text))
             else:
-                tally.add(Count.FILES)
-                batch.tally.include(tally)
-                batch.add(days.found)
+                if not is_all:
+                    if batch.files:
+                        yield batch
+                    batch = _Batch(self._no_days())
+                    days = yield from self._parts(day)
+                days.tally.add(Count.FILES)
+                batch.days.include(days)
             batch.files += 1
             batch.until = day
-            if len(batch.found) >= self._at_once:
+            if batch.days.size >= self._at_once:
                 yield batch
-                batch = _Batch()
+                batch = _Batch(self._no_days())
         if batch.files:
             yield batch
+
+    def _parts(self, day: str) -> Generator[_Batch, None, Days]:
+        """A day that is known to be whole, all of it but the rest, which it returns."""
+        everything = items(self._archive.read(day))
+        while True:
+            days = self._no_days()
+            try:
+                if days.take(everything, self._at_once):
+                    return days
+            except BrokenFileError as error:  # it is not what it was a moment ago
+                days.tally.complain(Trouble(day, error.text))
+                return days
+            yield _Batch(days)
+
+    def _no_days(self) -> Days:
+        return Days(slack_time.from_datetime(self._clock.now() + AHEAD))
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -234,29 +251,14 @@ class _Run:
 
 @dataclass
 class _Batch:
-    """What some days say. `until`: the last of them."""
+    """What goes into a transaction.
 
-    found: dict[str, Found] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
+    `files`: how many end with it. `until`: the last of them, "" if it is a part of one.
+    """
+
+    days: Days
     files: int = 0
     until: str = ""
-
-    def add(self, day: dict[str, Found]) -> None:
-        """Add what one more day says."""
-        for ts, one in day.items():
-            if ts in self.found:
-                self.found[ts].include(one)
-            else:
-                self.found[ts] = one
-
-
-def _parts(found: dict[str, Found], at_once: int) -> list[dict[str, Found]]:
-    """As it is; but what is far too much for one transaction in several, the oldest first."""
-    if len(found) <= MOST_AT_ONCE * at_once:
-        return [found]
-    times = sorted(found)
-    starts = range(0, len(times), at_once)
-    return [{ts: found[ts] for ts in times[start : start + at_once]} for start in starts]
 
 
 def _team_of(session: Session) -> str:
