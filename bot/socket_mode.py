@@ -21,10 +21,12 @@ from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import Connection
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot import pauses
+from bot.frames import WholeMessages
 from bot.slack_client import said_by
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ class SocketClient(SocketModeClient):
     """slack_sdk's client, which otherwise sleeps with its lock in hand when Slack asks for a pause,
 
     and connects without end and without a pause when Slack turns it away (slack_sdk 3.47:
-    `issue_new_wss_url`, `process_message`).
+    `issue_new_wss_url`, `process_message`). It reads whole messages (`bot.frames`).
     """
 
     opened_at: float = 0.0
@@ -71,6 +73,17 @@ class SocketClient(SocketModeClient):
             on_message_listeners=[self._hear_goodbye],
         )
         self.message_listeners.append(self._hear_hello)
+
+    @property
+    def current_session(self) -> Connection | None:
+        """The connection of now."""
+        return self._session
+
+    @current_session.setter
+    def current_session(self, session: Connection | None) -> None:
+        if session is not None and session.sock is not None:
+            session.sock = WholeMessages(session.sock)  # type: ignore[assignment]  # as good as one
+        self._session = session
 
     @property
     def is_greeted(self) -> bool:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import random
 import secrets
+import struct
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -58,6 +59,8 @@ class SocketHub:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.greets = True
         """Whether hello is said, as Slack does."""
+        self.fragment_bytes: int | None = None
+        """Of how many bytes the fragments are in which messages are sent; None: in one frame."""
         self._tickets: set[str] = set()
         self._choice = random.Random(20)
 
@@ -145,7 +148,7 @@ class SocketHub:
                 connection.outbox.put_nowait(json.dumps(self._hello(lifetime)))
             self.connections.append(connection)
             workspace.touch()
-        writer = asyncio.create_task(_write(connection))
+        writer = asyncio.create_task(self._write(connection))
         try:
             async for message in connection.socket:
                 if message.type is WSMsgType.TEXT:
@@ -155,6 +158,34 @@ class SocketHub:
             with contextlib.suppress(asyncio.CancelledError):
                 await writer
             self._lost(connection)
+
+    async def _write(self, connection: Connection) -> None:
+        while True:
+            frame = await connection.outbox.get()
+            if frame is None:
+                await connection.socket.close()
+                return
+            if connection.window >= WINDOW:
+                connection.moved.clear()
+                try:
+                    await asyncio.wait_for(connection.moved.wait(), WINDOW_SECONDS)
+                except TimeoutError:
+                    connection.window = 0
+            connection.window += 1
+            try:
+                await self._say(connection, frame)
+            except ConnectionError:
+                return
+
+    async def _say(self, connection: Connection, frame: str) -> None:
+        size, transport = self.fragment_bytes, connection.request.transport
+        if size is None or transport is None:
+            await connection.socket.send_str(frame)
+            return
+        whole = frame.encode()
+        for start in range(0, len(whole), size):
+            transport.write(_fragment(whole, start, size))
+            await connection.socket.ping(b"between")
 
     def _hello(self, lifetime: int) -> JsonObject:
         return {
@@ -193,23 +224,10 @@ class SocketHub:
                 self.dispatcher.failed(envelope_id, "timeout")
 
 
-async def _write(connection: Connection) -> None:
-    while True:
-        frame = await connection.outbox.get()
-        if frame is None:
-            await connection.socket.close()
-            return
-        if connection.window >= WINDOW:
-            connection.moved.clear()
-            try:
-                await asyncio.wait_for(connection.moved.wait(), WINDOW_SECONDS)
-            except TimeoutError:
-                connection.window = 0
-        connection.window += 1
-        try:
-            await connection.socket.send_str(frame)
-        except ConnectionError:
-            return
+def _fragment(whole: bytes, start: int, size: int) -> bytes:
+    """One of the frames of a message (RFC 6455, 5.4): the first says that it is text."""
+    part, is_last = whole[start : start + size], start + size >= len(whole)
+    return struct.pack("!BBH", (0x80 if is_last else 0) | (start == 0), 126, len(part)) + part
 
 
 def _abort(request: web.Request) -> None:
