@@ -42,6 +42,8 @@ NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 _MINUTE = timedelta(minutes=1)
+# Slack tells of a minute while it goes on; whatever is further away is a mistake.
+_LIKELY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -251,10 +253,11 @@ def minute_was_limited(session: Session, team_id: str, minute: int, now: datetim
     """Slack says that it held events back in this minute (Unix seconds).
 
     It says so once a minute as long as that goes on (docs.slack.dev/apis/events-api): minutes
-    that follow each other are one gap. What is left of the minute may be held back as well.
+    that follow each other are one gap. What is left of the minute may be held back as well. A
+    minute that is not of these days is not taken at its word.
     """
-    began = datetime.fromtimestamp(minute, UTC) if minute > 0 else now - _MINUTE
-    began = min(began, now)
+    is_likely = abs(minute - now.timestamp()) <= _LIKELY.total_seconds()
+    began = min(datetime.fromtimestamp(minute, UTC) if is_likely else now - _MINUTE, now)
     ended = began + _MINUTE
     last = gaps.latest(session, team_id, Cause.RATE_LIMITED)
     if last is not None and last.ended_at is not None and last.closed_at is None:

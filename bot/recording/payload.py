@@ -86,6 +86,8 @@ class Payload:
     def number(self, key: str) -> int:
         """An integer, 0 if it is absent or beyond what a database takes."""
         value = self._value.get(key)
+        if isinstance(value, bool):  # an integer to Python, and none to PostgreSQL
+            return 0
         if isinstance(value, float):
             value = int(value) if isfinite(value) else 0
         return value if isinstance(value, int) and abs(value) < _BIGGEST else 0

@@ -38,6 +38,16 @@ def test_a_lost_connection(office: Office) -> None:
     assert (closed.messages, closed.reactions) == (2, 0)
 
 
+@pytest.mark.parametrize("minute", [0, -1, 60, 9_999_999_999, 2**62])
+def test_a_minute_that_can_not_be_meant(office: Office, minute: int) -> None:
+    """The one that has just gone by is read; a gap that lies years ahead would never be closed."""
+    now = office.now()
+    with office.database.write() as session:
+        asking.minute_was_limited(session, office.slack.team_id, minute, now)
+    [gap] = office.gaps()
+    assert (gap.began_at, gap.ended_at) == (now - timedelta(minutes=1), now)
+
+
 def test_a_gap_that_turns_out_to_be_longer_is_read_again(office: Office) -> None:
     channel = office.channel("防災")
     with office.database.write() as session:
