@@ -93,7 +93,7 @@ def mutated(draw: st.DrawFn) -> JsonObject:
         for step in way:
             holder = holder[step]  # type: ignore[index]  # `_paths` says that it is there
         if draw(st.booleans()):
-            holder[last] = draw(STRANGE)  # type: ignore[index]  # the same
+            holder[last] = copy.deepcopy(draw(STRANGE))  # type: ignore[index]  # the same
         else:
             del holder[last]  # type: ignore[attr-defined]  # the same
     return body
