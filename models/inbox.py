@@ -48,7 +48,10 @@ class InboxState(StrEnum):
 
 
 class InboxEvent(Base):
-    """One event of the Events API. `payload` is the whole body, and gone once it is applied."""
+    """One event of the Events API.
+
+    `payload` has of its body what is to be applied, and is gone once it is.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.core import gaps
 from bot.recording import channels, projector, refusing
+from bot.recording.needed import needed
 from bot.recording.payload import Payload
 from bot.recording.registered import RegisteredChannels, channel_of
 from models import inbox, workspace
@@ -54,7 +55,8 @@ def keep(session: Session, bodies: Sequence[JsonObject], now: datetime) -> None:
     """Store events in this transaction.
 
     The words of a message that belongs to no project are left out: of such an event only its
-    ID, type and times are kept. Those of another workspace or app are counted.
+    ID, type and times are kept. Of the others what nobody reads is left out, and so are words
+    that a message quotes. Events of another workspace or app are counted.
     """
     installed = workspace.installed(session)
     arrived = []
@@ -115,7 +117,9 @@ class _Arrived:
         elif self.type in channels.RENAMED:
             channel_id = self.event.id_of("channel")
             is_to_be_applied = channels.keeps_name(session, self.team_id, channel_id)
-        return self.arrival(now, self.body if is_to_be_applied else None)
+        if not is_to_be_applied:
+            return self.arrival(now, payload=None)
+        return self.arrival(now, payload={"event": needed(self.event.whole, self.type)})
 
     def arrival(self, now: datetime, payload: JsonObject | None) -> inbox.Arrival:
         """The row with this payload, or with none."""

@@ -43,6 +43,7 @@ def test_what_becomes_of_it(door: Door, example: Example) -> None:
     status = door.take(example.body)
     assert status == (LET_THROUGH if example.expect == "answered" else 200)
     assert door.refused() == (1 if example.expect == "refused" else 0)
+    assert door.says(SECRET) == [], "not even until it is applied"
     kept = example.expect not in ("refused", "answered")
     assert len(door.states()) == rows + kept
     assert door.take(example.body) == status

@@ -109,7 +109,9 @@ def test_of_a_transaction_that_fails_nobody_hears_that_it_was_kept(desk: Desk) -
 
 def test_an_event_that_can_not_be_stored_fails_by_itself(desk: Desk) -> None:
     one, poison, other = posts(3)
-    poison["nested"] = endless()
+    event = poison["event"]
+    assert isinstance(event, dict)
+    event["files"] = endless()
     desk.submit(one, poison, other)
     desk.intake.step()
     assert desk.heard[str(one["event_id"])] is None
@@ -185,7 +187,7 @@ def endless() -> JsonObject:
     """Something that no JSON writer gets to the end of."""
     nested: JsonObject = {}
     for _ in range(sys.getrecursionlimit() * 2):
-        nested = {"n": nested}
+        nested = {"files": nested}
     return nested
 
 
