@@ -55,6 +55,8 @@ _OF_PROFILE = frozenset(
         "is_ultra_restricted",
         "is_stranger",
         "locale",
+        "enterprise_user",
+        "teams",
         "profile",
         "display_name",
         "title",

@@ -50,6 +50,7 @@ def test_of_a_profile_everything_is_kept_that_is_read() -> None:
         "is_ultra_restricted": True,
         "is_stranger": True,
         "locale": "ja-JP",
+        "enterprise_user": {"id": "W0SATO", "teams": [payloads.TEAM]},
     }
     details = {"display_name": "佐藤", "real_name": "佐藤 花子", "title": "防災課"}
     pictures = {f"image_{size}": f"https://example.com/{size}.png" for size in (72, 192, 512)}
