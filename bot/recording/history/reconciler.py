@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.core import gaps, homes, slack_time
-from bot.recording.history import differences, tasks
+from bot.recording.history import differences, runs, tasks
 from bot.recording.history.applying import apply_all
 from bot.recording.history.differences import Place
 from bot.recording.history.pace import Pacer
@@ -175,7 +175,7 @@ class Reconciler:
         with self._database.write() as session:
             reading = gaps.readings(session, team_id).get(channel_id)
             if reading is None:
-                _give_up_wanting(session, team_id, channel_id)
+                runs.give_up(session, team_id, channel_id)
                 return None
             if not lease.take(session, _lease(team_id, channel_id), self._holder, now):
                 return None
@@ -183,7 +183,7 @@ class Reconciler:
             if mark is None or not mark.is_to_be_read:
                 return None
             if mark.run_until is None:
-                _start(mark, now)
+                runs.start(mark, now)
             self._pacer.is_throttled = mark.is_throttled
         return Work(Place(team_id, channel_id, reading.ties), renewed_at=now)
 
@@ -240,7 +240,7 @@ class Reconciler:
                 if page.has_more and page.messages:
                     mark.run_at = page.oldest
                 else:
-                    _complete(session, mark, now)
+                    runs.complete(session, mark, now)
                     lease.give_up(session, _lease(place.team_id, place.channel_id), self._holder)
                     self._work = None
                 if had_error:
@@ -371,47 +371,3 @@ class Reconciler:
 
 def _lease(team_id: str, channel_id: str) -> str:
     return f"reconcile:{team_id}:{channel_id}"
-
-
-def _start(mark: Watermark, now: datetime) -> None:
-    mark.run_from, mark.wanted_from = mark.wanted_from, None
-    mark.run_threads, mark.wants_threads = mark.wants_threads, False
-    mark.run_until = slack_time.from_datetime(now - MARGIN)
-    mark.run_at, mark.run_began_at = None, now
-    mark.run_messages = mark.run_reactions = 0
-
-
-def _give_up_wanting(session: Session, team_id: str, channel_id: str) -> None:
-    """Nobody records the channel any more."""
-    mark = watermark.locked(session, team_id, channel_id)
-    if mark is not None:
-        mark.wanted_from = mark.run_from = mark.run_until = mark.run_at = None
-        mark.wants_threads = mark.run_threads = False
-        mark.error = mark.error_at = mark.retry_at = None
-
-
-def _complete(session: Session, mark: Watermark, now: datetime) -> None:
-    """The channel is known from `run_from` to `run_until`.
-
-    Whoever had a later day read than the one up to which it was known has left a time unread.
-    """
-    if mark.run_from is not None and mark.run_from <= mark.known_until:
-        mark.known_until = max(mark.known_until, mark.run_until or "")
-    mark.read_at, mark.completed_at = mark.run_began_at, now
-    if mark.run_threads:
-        mark.swept_at = mark.run_began_at
-    _note_found(session, mark, now)
-    mark.run_from = mark.run_until = mark.run_at = mark.run_began_at = None
-    mark.run_threads = False
-    session.flush()
-    gaps.close_gaps(session, mark.team_id, now)
-
-
-def _note_found(session: Session, mark: Watermark, now: datetime) -> None:
-    """What was found goes to the first gap for which the channel was read."""
-    for one in gap.unread(session, mark.team_id, now):
-        is_its = one.channel_id in (None, mark.channel_id)
-        if is_its and one.asked_at is not None and mark.read_at and one.asked_at <= mark.read_at:
-            one.messages += mark.run_messages
-            one.reactions += mark.run_reactions
-            return
