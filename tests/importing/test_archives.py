@@ -65,6 +65,13 @@ def test_a_name_that_leads_elsewhere(tmp_path: Path, name: str, reason: Text) ->
         assert list(archive.entries) == ["wg/2024-05-01.json"]
 
 
+def test_no_name_at_all(tmp_path: Path) -> None:
+    file = _pack(tmp_path / "export.zip", ("w", b"[]"), ("wg/2024-05-01.json", b"[]"))
+    lengths = struct.pack("<HHH", 0, 0, 1)  # its one letter is a comment
+    _patch(file, b"PK\x01\x02", 28, lengths)
+    assert _refused(file) == {"": archives.STRANGE_NAME.en}
+
+
 def test_a_link(tmp_path: Path) -> None:
     link = ZipInfo("wg/2024-05-01.json")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

@@ -152,7 +152,7 @@ class Archive:
             raise BrokenFileError(DAMAGED) from error
 
     def _sift(self, size: int) -> dict[str, ZipInfo]:
-        files = [info for info in self._zip.infolist() if not info.is_dir()]
+        files = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self._refuse_harm(files, size)
         found: dict[str, ZipInfo] = {}
         for info in files:
