@@ -211,7 +211,7 @@ def test_a_very_large_day_that_is_broken(office: Office) -> None:
 
 def test_killed_and_run_again(bare_shell: Shell, sqlite: Lend, tmp_path: Path) -> None:
     """With signal 9, as soon as something is committed; by the command itself."""
-    file = _many(AT_ONCE).write(tmp_path / "export.zip")
+    file = _many(AT_ONCE // 2).write(tmp_path / "export.zip")
     with sqlite() as url:
         database = Database(url)
         new_workspace(database)
@@ -226,8 +226,8 @@ def test_killed_and_run_again(bare_shell: Shell, sqlite: Lend, tmp_path: Path) -
         Importer(database, recorder.clock).run(file)
         rows = rows_of(database)
         database.close()
-    assert len(rows["messages"]) == 3 * AT_ONCE + 1
-    assert len(rows["reactions"]) == len(rows["message_versions"]) - 1 == 3 * AT_ONCE
+    assert len(rows["messages"]) == 3 * AT_ONCE // 2 + 1
+    assert len(rows["reactions"]) == len(rows["message_versions"]) - 1 == 3 * AT_ONCE // 2
     assert not rows["import_progress"]
 
 
@@ -292,12 +292,12 @@ def test_what_live_events_missed_is_completed(office: Office) -> None:
 
 def test_beside_a_service_that_records(office: Office) -> None:
     """The same messages arrive as events while they are imported."""
-    export = _many(AT_ONCE // 2)
+    export = _many(AT_ONCE // 4)
     file = export.write(office.folder / "export.zip")
     seen = threading.Event()
 
     def record() -> None:
-        for message in export.messages["避難所dx"][:: AT_ONCE // 8]:
+        for message in export.messages["避難所dx"][:: AT_ONCE // 32]:
             office.recorder.take(payloads.message("書きました。", ts=str(message["ts"])))
             seen.set()
 
@@ -307,5 +307,5 @@ def test_beside_a_service_that_records(office: Office) -> None:
     office.imports_file(file)
     beside.join(60)
     rows = office.everything()
-    assert len(rows["messages"]) == len(rows["message_versions"]) == 3 * AT_ONCE // 2
+    assert len(rows["messages"]) == len(rows["message_versions"]) == 3 * AT_ONCE // 4
     assert {row[4] for row in rows["message_versions"]} == {"書きました。"}

@@ -35,7 +35,7 @@ from models.database import Database
 from models.workspace import Workspace
 
 # Messages and reactions in a transaction: on a slow disk it takes some tenths of a second
-AT_ONCE = 2_000
+AT_ONCE = 4_000
 # A day that has so many times as many is written in several: a running service, which waits for
 # two seconds at most, goes on meanwhile. If the import is killed in such a day, that one alone is
 # begun again, and what of it is recorded already is then reported as known.
