@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from slack_sdk.models.blocks import (
     Block,
@@ -255,7 +255,8 @@ def read_schedule(values: Values) -> ScheduleFilled:
     weekday = int(_option(values, WEEKDAY))
     if weekday not in range(len(WEEKDAYS)):
         raise ValueError(f"no weekday: {weekday}")
-    return ScheduleFilled(weekday, _value(values, TIME, "selected_time"))
+    at = time.fromisoformat(_value(values, TIME, "selected_time"))
+    return ScheduleFilled(weekday, f"{at:%H:%M}")
 
 
 def _form(callback_id: str, title: Text, blocks: Sequence[Block], language: Language) -> View:

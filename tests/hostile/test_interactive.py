@@ -185,6 +185,22 @@ def test_somebody_of_another_organisation(
     assert _tracebacks(caplog) == []
 
 
+@pytest.mark.parametrize("time", ["", "25:99", "soon", None, 16])
+def test_a_time_that_the_form_does_not_have(world: World, time: object) -> None:
+    """It would be read again at every look at the clock, and no digest would come any more."""
+    [trial] = [trial for trial in TRIALS if trial.tried == "home_schedule_form"]
+
+    def meddle(payload: JsonObject) -> JsonObject:
+        changed = copy.deepcopy(payload)
+        if changed.get("type") == "view_submission":
+            state = as_object(as_object(changed["view"])["state"])
+            [picker] = as_object(as_object(state["values"])["time"]).values()
+            as_object(picker)["selected_time"] = time
+        return changed
+
+    assert not _tries(world, trial, "admin", meddle)
+
+
 @pytest.mark.parametrize(
     "payload",
     [
