@@ -25,10 +25,9 @@ def locked(town: Town, cycles: int) -> None:
     town.open()
     for cycle in range(cycles):
         town.cycles += 1
-        seconds = LOCKED_SECONDS[cycle % len(LOCKED_SECONDS)]
-        with town.crowd.busy(), town.refuses(seconds):
+        with town.crowd.busy():
             with _lock(town.url):
-                town.lasts(seconds)
+                town.lasts(LOCKED_SECONDS[cycle % len(LOCKED_SECONDS)])
             _recovers(town)
 
 
@@ -79,11 +78,10 @@ def postgres_away(town: Town, cycles: int) -> None:
         town.open(processes=2)
         for cycle in range(cycles):
             town.cycles += 1
-            seconds = AWAY_SECONDS[cycle % len(AWAY_SECONDS)]
-            with town.crowd.busy(), town.refuses(seconds):
+            with town.crowd.busy():
                 town.sees_events(10)
                 server.stop(crash=bool(cycle % 2))
-                town.lasts(seconds)
+                town.lasts(AWAY_SECONDS[cycle % len(AWAY_SECONDS)])
                 server.start()
                 town.database.close()
                 _recovers(town)
