@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Thread
 
-from bot.recording import reactions
 from bot.recording.importing.importer import Importer
-from bot.recording.payload import Arrival, payload_of
-from models import inbox
 from models.database import Database
-from models.inbox import InboxState
 from models.project import Capture
 from sandbox import SandboxClock
 from tests.importing.exports import ExportMaker, said, ts_of
-from tests.processes.test_projectors_on_postgres import MARKED, is_somebody_waiting
+from tests.processes.test_projectors_on_postgres import MARKED, mark_applied_beside
 from tests.recording import payloads
 from tests.recording.conftest import Recorder, new_workspace
 
@@ -37,17 +33,7 @@ def test_a_mark_is_applied_while_its_post_is_imported(
     export = ExportMaker(channels={"印": MARKED}).add(said("雑談です", TS), folder="印")
     file = export.write(tmp_path / "export.zip")
     importing = Thread(target=lambda: Importer(other, clock).run(file))
-    with one.write() as session:
-        inbox.take_turn(session)
-        [mark] = inbox.claim(session, clock.now(), 1)
-        event = payload_of(mark.payload).inner("event")
-        reactions.apply(session, payloads.TEAM, event, Arrival(mark.received_at, clock.now()))
-        mark.state, mark.payload = InboxState.DONE, None
-        session.flush()
-        importing.start()
-        while importing.is_alive() and not is_somebody_waiting(one):
-            importing.join(0.02)
-    importing.join()
+    mark_applied_beside(importing, one, clock)
     post = recorder.message(TS, MARKED)
     assert post is not None
     assert post.counted

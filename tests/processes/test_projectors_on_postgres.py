@@ -45,20 +45,25 @@ def test_a_post_and_its_mark_applied_by_two_processes_at_once(
     recorder.receive(marks(1), writes(1))
     projector = Projector(other, clock, lambda: None)
     applying = Thread(target=projector.step)
-    with one.write() as session:
+    mark_applied_beside(applying, one, clock)
+    post = recorder.message("1775433001.000100", MARKED)
+    assert post is not None
+    assert post.counted
+
+
+def mark_applied_beside(other: Thread, database: Database, clock: SandboxClock) -> None:
+    """Apply the mark that waits, and commit only once the other one waits for its turn."""
+    with database.write() as session:
         inbox.take_turn(session)
         [mark] = inbox.claim(session, clock.now(), 1)
         event = payload_of(mark.payload).inner("event")
         reactions.apply(session, payloads.TEAM, event, Arrival(mark.received_at, clock.now()))
         mark.state, mark.payload = InboxState.DONE, None
         session.flush()
-        applying.start()
-        while applying.is_alive() and not is_somebody_waiting(one):
-            applying.join(0.02)
-    applying.join()
-    post = recorder.message("1775433001.000100", MARKED)
-    assert post is not None
-    assert post.counted
+        other.start()
+        while other.is_alive() and not is_somebody_waiting(database):
+            other.join(0.02)
+    other.join()
 
 
 def is_somebody_waiting(database: Database) -> bool:
