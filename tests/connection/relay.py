@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -51,11 +52,10 @@ class Relay:
 
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         """Until the end; on a stalled connection everything is swallowed, the end as well."""
-        try:
+        with suppress(OSError):  # one that is killed with something unread resets the connection
             while chunk := source.recv(CHUNK):
                 if source not in self._stalled:
                     target.sendall(chunk)
-            if source not in self._stalled:
+        if source not in self._stalled:
+            with suppress(OSError):
                 target.shutdown(socket.SHUT_WR)
-        except OSError:
-            return
