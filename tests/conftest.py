@@ -65,9 +65,10 @@ def database_url(lend_database: Lend) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def connected() -> Connected:
+def connected() -> Iterator[Connected]:
     """What has been connected to so far."""
-    return Connected()
+    with closing(Connected()) as databases:
+        yield databases
 
 
 @pytest.fixture

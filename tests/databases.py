@@ -62,19 +62,29 @@ class SqliteFiles:
 
 
 class Connected:
-    """One `Database` for each URL: the statements that it has compiled serve the next test too."""
+    """One `Database` for each URL: the statements that it has compiled serve the next test too.
+
+    So do its connections to PostgreSQL, where a new one costs a process that knows no table yet.
+    """
 
     def __init__(self) -> None:
         self._open: dict[str, Database] = {}
 
     @contextmanager
     def to(self, url: str) -> Iterator[Database]:
-        """The database, without connections once it is given back."""
+        """The database. No connection stays to a file: it is deleted."""
         if url not in self._open:
             self._open[url] = Database(url)
         database = self._open[url]
         yield database
-        database.close()
+        if database.is_sqlite:
+            database.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        for database in self._open.values():
+            database.close()
+        self._open.clear()
 
 
 class PostgresDatabases:
@@ -97,7 +107,7 @@ class PostgresDatabases:
 
     @contextmanager
     def lend(self) -> Iterator[str]:
-        """One that nobody uses. Whoever is still connected afterwards is disconnected."""
+        """One that nobody uses. Whoever is still at work in it afterwards is disconnected."""
         name = self._free.pop() if self._free else self._copy()
         yield self._url(name)
         try:
@@ -141,7 +151,7 @@ class PostgresDatabases:
         connection = self._emptying[name]
         connection.execute(
             "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'",
             [_END_WITHIN_MS],
         )
         tables = _tables(connection)
