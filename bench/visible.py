@@ -17,7 +17,7 @@ from models.inbox import InboxState
 
 WITHIN_MS = 250
 RATE = 100.0
-LOOK_EVERY_SECONDS = 0.01
+LOOK_EVERY_SECONDS = 0.02
 
 
 def measure(plan: Plan) -> Section:

@@ -63,6 +63,19 @@ def moved(session: Session, team_id: str, channel_ids: Collection[str]) -> set[s
     return set(session.connection().execute(_asking_who_moved(), asked).scalars())
 
 
+def read_ahead(session: Session, team_id: str, channel_ids: Collection[str]) -> None:
+    """Have the rows of these channels in the session."""
+    session.scalars(_asking_for(), {"team": team_id, "channels": list(channel_ids)}).all()
+
+
+@cache
+def _asking_for() -> Select[Channel]:
+    return select(Channel).where(
+        Channel.team_id == bindparam("team"),
+        Channel.channel_id.in_(bindparam("channels", expanding=True)),
+    )
+
+
 @cache
 def _asking_who_moved() -> Select[str]:
     return select(Channel.channel_id).where(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import BigInteger, Index, String, or_, select, text
+from sqlalchemy import BigInteger, Index, Select, String, bindparam, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import ID_LENGTH, Base, SlackId
@@ -60,3 +61,16 @@ def unknown(session: Session, now: datetime, limit: int) -> Sequence[Member]:
         .order_by(Member.team_id, Member.user_id)
         .limit(limit)
     ).all()
+
+
+def read_ahead(session: Session, team_id: str, user_ids: Collection[str]) -> None:
+    """Have the rows of these people in the session."""
+    session.scalars(_asking_for(), {"team": team_id, "users": list(user_ids)}).all()
+
+
+@cache
+def _asking_for() -> Select[Member]:
+    return select(Member).where(
+        Member.team_id == bindparam("team"),
+        Member.user_id.in_(bindparam("users", expanding=True)),
+    )

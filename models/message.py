@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.ahead import Ahead
 from models.base import ID_LENGTH, TS_LENGTH, Base, JsonObject, SlackId, SlackTs
 from models.database import add_unless_there, held
 from models.member import Member
@@ -188,6 +189,9 @@ def is_deleted(file: File) -> bool:
     return "deleted" in file
 
 
+_PROJECTS: Ahead[tuple[str, str, str], int | None] = Ahead()
+
+
 def locked(session: Session, team_id: str, channel_id: str, ts: str) -> Message | None:
     """The message, kept from other workers until the end of the transaction."""
     key = (team_id, channel_id, ts)
@@ -224,16 +228,42 @@ def lock(session: Session, keys: Iterable[tuple[str, str, str]]) -> None:
 
 def project_id_of(session: Session, team_id: str, channel_id: str, ts: str) -> int | None:
     """The project with which this message was recorded; None if it was not."""
-    asked = {"team": team_id, "channel": channel_id, "ts": ts}
-    return session.scalar(_asking_for_project(), asked)
+    key = (team_id, channel_id, ts)
+    ours = held(session).get((Message, key))
+    if isinstance(ours, Message):
+        return ours.project_id
+    known = _PROJECTS.of(session)
+    if key in known:
+        return known[key]
+    read = _projects_of(session, team_id, {(channel_id, ts)})
+    return read.get((channel_id, ts))
+
+
+def read_projects_ahead(session: Session, team_id: str, keys: Collection[tuple[str, str]]) -> None:
+    """Have `project_id_of` ready for these messages (channel, `ts`) in this transaction."""
+    found = _projects_of(session, team_id, keys)
+    _PROJECTS.of(session).update(((team_id, *key), found.get(key)) for key in keys)
+
+
+def _projects_of(
+    session: Session, team_id: str, keys: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], int | None]:
+    """By (channel, `ts`). Pairs are no way to ask: SQLite would go through all rows for them."""
+    asked = {
+        "team": team_id,
+        "channels": list({channel_id for channel_id, _ in keys}),
+        "times": list({ts for _, ts in keys}),
+    }
+    rows = session.execute(_asking_for_projects(), asked)
+    return {(row.channel_id, row.ts): row.project_id for row in rows}
 
 
 @cache
-def _asking_for_project() -> Select[int | None]:
-    return select(Message.project_id).where(
+def _asking_for_projects() -> Select[str, str, int | None]:
+    return select(Message.channel_id, Message.ts, Message.project_id).where(
         Message.team_id == bindparam("team"),
-        Message.channel_id == bindparam("channel"),
-        Message.ts == bindparam("ts"),
+        Message.channel_id.in_(bindparam("channels", expanding=True)),
+        Message.ts.in_(bindparam("times", expanding=True)),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from functools import cache
 
 from sqlalchemy import Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.ahead import Ahead
 from models.base import ID_LENGTH, Base, SlackId
 
 
@@ -43,6 +45,9 @@ class Preference(Base):
     highlights: Mapped[bool] = mapped_column(default=True)
 
 
+_MARKS: Ahead[tuple[str, str], bool] = Ahead()
+
+
 def of(session: Session, team_id: str, user_id: str) -> Preference:
     """The person's choices; the defaults, not stored, for who has chosen nothing."""
     return session.get(Preference, (team_id, user_id)) or Preference(
@@ -58,14 +63,26 @@ def of(session: Session, team_id: str, user_id: str) -> Preference:
 
 def wants_marks(session: Session, team_id: str, user_id: str) -> bool:
     """Whether the bot's 📝 is put on the person's posts."""
-    chosen = session.scalar(_asking_for_marks(), {"team": team_id, "user": user_id})
-    return chosen is not False
+    known = _MARKS.of(session).get((team_id, user_id))
+    if known is not None:
+        return known
+    asked = {"team": team_id, "users": [user_id]}
+    return session.scalar(_asking_who_wants_no_marks(), asked) is None
+
+
+def read_marks_ahead(session: Session, team_id: str, user_ids: Collection[str]) -> None:
+    """Have `wants_marks` ready for these people in this transaction."""
+    asked = {"team": team_id, "users": list(user_ids)}
+    refused = set(session.scalars(_asking_who_wants_no_marks(), asked))
+    _MARKS.of(session).update(((team_id, one), one not in refused) for one in user_ids)
 
 
 @cache
-def _asking_for_marks() -> Select[bool]:
-    return select(Preference.marks).where(
-        Preference.team_id == bindparam("team"), Preference.user_id == bindparam("user")
+def _asking_who_wants_no_marks() -> Select[str]:
+    return select(Preference.user_id).where(
+        Preference.team_id == bindparam("team"),
+        Preference.user_id.in_(bindparam("users", expanding=True)),
+        Preference.marks.is_(False),
     )
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from sqlalchemy import Date, ForeignKey, Index, Select, String, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.ahead import Ahead
 from models.base import ID_LENGTH, Base, SlackId
 
 NAME_LENGTH = 80
@@ -141,6 +142,9 @@ class ProjectMember(Base):
     department: Mapped[str | None] = mapped_column(String(255))
 
 
+_TIES: Ahead[tuple[str, str], list[tuple[ProjectChannel, Project]]] = Ahead()
+
+
 def of_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
     """The project that this channel is tied to now."""
     return session.scalars(
@@ -159,10 +163,28 @@ def owner(session: Session, team_id: str, channel_id: str, *moments: datetime) -
 
     tied to any. If it was at none of them: the one to which it is tied now.
     """
-    asked = {"team": team_id, "channel": channel_id}
-    rows = session.execute(_asking_for_ties_and_projects(), asked).all()
+    rows = _TIES.of(session).get((team_id, channel_id))
+    if rows is None:
+        rows = _ties_and_projects(session, team_id, [channel_id]).get(channel_id, [])
     found = owner_among([tie for tie, _ in rows], *moments)
     return next((project for _, project in rows if project.id == found), None)
+
+
+def read_owners_ahead(session: Session, team_id: str, channel_ids: Collection[str]) -> None:
+    """Have `owner` ready for these channels in this transaction."""
+    found = _ties_and_projects(session, team_id, channel_ids)
+    _TIES.of(session).update(((team_id, one), found.get(one, [])) for one in channel_ids)
+
+
+def _ties_and_projects(
+    session: Session, team_id: str, channel_ids: Collection[str]
+) -> dict[str, list[tuple[ProjectChannel, Project]]]:
+    """For each channel that was ever tied to anything: to what, the latest first."""
+    found: dict[str, list[tuple[ProjectChannel, Project]]] = {}
+    asked = {"team": team_id, "channels": list(channel_ids)}
+    for tie, project in session.execute(_asking_for_ties_and_projects(), asked):
+        found.setdefault(tie.channel_id, []).append((tie, project))
+    return found
 
 
 def ties_of(session: Session, team_id: str, channel_id: str) -> Sequence[ProjectChannel]:
@@ -188,7 +210,7 @@ def _asking_for_ties_and_projects() -> Select[ProjectChannel, Project]:
         .join(Project, Project.id == ProjectChannel.project_id)
         .where(
             ProjectChannel.team_id == bindparam("team"),
-            ProjectChannel.channel_id == bindparam("channel"),
+            ProjectChannel.channel_id.in_(bindparam("channels", expanding=True)),
         )
         .order_by(ProjectChannel.added_at.desc(), ProjectChannel.id.desc())
     )

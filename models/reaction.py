@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
-from sqlalchemy import Executable, Index, String, and_, not_, or_, text
+from sqlalchemy import Executable, Index, Select, String, and_, bindparam, not_, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.ahead import Ahead
 from models.base import ID_LENGTH, TS_LENGTH, Base, SlackId, SlackTs
 from models.database import inserting
 
@@ -50,6 +52,9 @@ class Reaction(Base):
     source: Mapped[str | None] = mapped_column(String(16))
 
 
+_IS_THERE: Ahead[tuple[str, str, str], bool] = Ahead()
+
+
 def record(
     session: Session,
     *,
@@ -68,6 +73,36 @@ def record(
     word = {"emoji": emoji, "present": present, "event_ts": event_ts, "source": source}
     key = {"team_id": team_id, "channel_id": channel_id, "ts": ts, "user_id": user_id, "name": name}
     session.connection().execute(statement, {**key, **word})
+    _IS_THERE.of(session)[team_id, channel_id, ts] = True
+
+
+def is_known_to_have_none(session: Session, team_id: str, channel_id: str, ts: str) -> bool:
+    """Whether it was read in this transaction that nobody has ever reacted to this message."""
+    return _IS_THERE.of(session).get((team_id, channel_id, ts)) is False
+
+
+def read_ahead(session: Session, team_id: str, keys: Collection[tuple[str, str]]) -> None:
+    """Have `is_known_to_have_none` ready for these messages (channel, `ts`)."""
+    asked = {
+        "team": team_id,
+        "channels": list({channel_id for channel_id, _ in keys}),
+        "times": list({ts for _, ts in keys}),
+    }
+    there = {(row.channel_id, row.ts) for row in session.execute(_asking_where(), asked)}
+    _IS_THERE.of(session).update(((team_id, *key), key in there) for key in keys)
+
+
+@cache
+def _asking_where() -> Select[str, str]:
+    return (
+        select(Reaction.channel_id, Reaction.ts)
+        .where(
+            Reaction.team_id == bindparam("team"),
+            Reaction.channel_id.in_(bindparam("channels", expanding=True)),
+            Reaction.ts.in_(bindparam("times", expanding=True)),
+        )
+        .distinct()
+    )
 
 
 @cache

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -63,6 +62,8 @@ DIGESTS = 8
 LATELY = timedelta(weeks=DIGESTS)
 
 _CHANGED = "posts_with_changed_acknowledgements"
+# Of so many posts is asked at once: every channel with every time of theirs is looked up.
+_KEYS_AT_ONCE = 20
 
 PostKey = tuple[str, str, str]  # team, channel, ts
 
@@ -198,29 +199,43 @@ def _reacted_to_or_told(
 
     author was told so, or is to be.
     """
-    people = list(offices.people)
-    for channel_id, ts in keys:
-        asked = {"team": team_id, "channel": channel_id, "ts": ts, "people": people}
-        if session.scalar(_asking_who_reacted_or_was_told(), asked):
-            yield channel_id, ts
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[start : start + _KEYS_AT_ONCE]
+        asked = {
+            "team": team_id,
+            "channels": list({channel_id for channel_id, _ in some}),
+            "times": list({ts for _, ts in some}),
+        }
+        reacted = session.execute(
+            _asking_who_reacted(), {**asked, "people": list(offices.people)}
+        ).all()
+        told = session.execute(_asking_who_was_told(), asked).all()
+        yield from {(row.channel_id, row.ts) for row in (*reacted, *told)}.intersection(some)
 
 
 @cache
-def _asking_who_reacted_or_was_told() -> Select[bool]:
-    """Built once, and asked for each post: to put together one for all of them takes longer."""
-    here: dict[str, BindParameter[str]] = {
-        name: bindparam(name) for name in ("team", "channel", "ts")
-    }
-
-    def is_of_post(table: type[Reaction] | type[Notice]) -> ColumnElement[bool]:
-        place = and_(table.team_id == here["team"], table.channel_id == here["channel"])
-        return and_(place, table.ts == here["ts"])
-
+def _asking_who_reacted() -> Select[str, str]:
     by_holder = Reaction.user_id.in_(bindparam("people", expanding=True))
     by_button = Reaction.name == emoji.DIGEST_LIKE
-    reacted = exists().where(is_of_post(Reaction), or_(by_holder, by_button))
-    told = exists().where(is_of_post(Notice), Notice.office_id.is_not(None))
-    return select(or_(reacted, told))
+    return select(Reaction.channel_id, Reaction.ts).where(
+        _is_among(Reaction), or_(by_holder, by_button)
+    )
+
+
+@cache
+def _asking_who_was_told() -> Select[str, str | None]:
+    return select(Notice.channel_id, Notice.ts).where(
+        _is_among(Notice), Notice.office_id.is_not(None)
+    )
+
+
+def _is_among(table: type[Reaction] | type[Notice]) -> ColumnElement[bool]:
+    """Some more than are asked for: SQLite would go through all rows for pairs."""
+    return and_(
+        table.team_id == bindparam("team"),
+        table.channel_id.in_(bindparam("channels", expanding=True)),
+        table.ts.in_(bindparam("times", expanding=True)),
+    )
 
 
 def follow_new_channel(session: Session, team_id: str, old_id: str, new_id: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.core import acknowledgements, emoji, homes, slack_time
-from models import delivery, draft, home, inbox, message, preference
+from models import delivery, draft, home, inbox, message, preference, reaction
 from models.database import words_are_erased
 from models.message import Decision, Message, MessageKind, MessageVersion
 from models.project import Capture, Project
@@ -228,6 +228,8 @@ def _help_of(version: MessageVersion) -> object:
 
 def _sign_given(session: Session, post: Message, sign: str) -> str | None:
     """When the author last put this emoji on it; None if it does not stand."""
+    if reaction.is_known_to_have_none(session, post.team_id, post.channel_id, post.ts):
+        return None
     asked = {"team": post.team_id, "channel": post.channel_id, "ts": post.ts}
     return session.scalar(_asking_for_sign(), {**asked, "user": post.user_id, "emoji": sign})
 

@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.core import homes, members, slack_time
 from bot.recording import channels, messages, reactions
 from bot.recording.payload import Arrival, MalformedEventError, Payload, payload_of
+from bot.recording.read_ahead import read_ahead
 from models import inbox
 from models.base import storable
 from models.channel import Channel
@@ -26,7 +27,8 @@ from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+# So many go into one transaction, and nobody sees any of them before its end.
+BATCH = 40
 # So many are read at a time: what is not applied now would have been read in vain.
 AT_ONCE = 20
 # After each failure of an event the next attempt waits this long; then it is a dead letter.
@@ -117,8 +119,11 @@ class Projector:
         with self._database.write() as session:
             keep_loaded(session, *_READ_ONCE)
             inbox.take_turn(session)
-            while events := inbox.claim(session, self._clock.now(), AT_ONCE):
-                done, is_cut_short = [], False
+            is_cut_short = False
+            while len(taken) < BATCH and not is_cut_short:
+                events = inbox.claim(session, self._clock.now(), AT_ONCE)
+                read_ahead(session, events)
+                done = []
                 for event in events:
                     taken.append(event)
                     if apply(session, event):
@@ -126,9 +131,10 @@ class Projector:
                     if is_cut_short := self._is_awaited():
                         break
                 self._mark(done)
-                if is_cut_short or len(taken) >= BATCH:
-                    return taken, True
-        return taken, False
+                if len(events) < AT_ONCE and not is_cut_short:
+                    # What came meanwhile is for the next one: those would have to wait for it.
+                    return taken, False
+        return taken, True
 
     def _mark(self, done: Sequence[InboxEvent]) -> None:
         """Note that these were applied: all at once, which is one statement for all of them."""
