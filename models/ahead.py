@@ -29,10 +29,6 @@ class Ahead(Generic[Key, Answer]):
         return answers
 
 
-def forget_ahead(session: Session) -> None:
-    """Something was changed that makes all of it doubtful."""
-    session.info.get(_AHEAD, {}).clear()
-
-
 def _let_go(session: Session, _transaction: SessionTransaction) -> None:
-    forget_ahead(session)
+    """A transaction that goes back to a savepoint may have changed what was read since."""
+    session.info[_AHEAD].clear()

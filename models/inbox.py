@@ -148,7 +148,8 @@ def take_turn(session: Session) -> None:
     """Wait until no other process applies anything, and keep the others waiting until the end.
 
     What is applied looks at what was applied before: two events of one message that two
-    transactions apply at once would not see each other. On SQLite the write lock does it.
+    transactions apply at once would not see each other. On SQLite the write lock does it. Whoever
+    changes what is read for many events at once takes its turn as well.
     """
     if session.get_bind().dialect.name != "sqlite":
         session.execute(_taking_turn(), {"lock": _TURN})

@@ -26,7 +26,6 @@ from models import (
     home,
     project,
 )
-from models.ahead import forget_ahead
 from models.base import ID_LENGTH
 from models.channel import current_id
 from models.question import QuestionSource
@@ -127,7 +126,6 @@ def follow_new_id(session: Session, team_id: str, old_id: str, new_id: str, now:
         )
     acknowledgements.follow_new_channel(session, team_id, old_id, new_id)
     gaps.follow_new_channel(session, team_id, old_id, new_id)
-    forget_ahead(session)
 
 
 def _carry_over(old: Channel, new: Channel) -> None:

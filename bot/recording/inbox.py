@@ -68,7 +68,9 @@ def keep(session: Session, bodies: Sequence[JsonObject], now: datetime) -> None:
             refusing.refuse(session, Payload(body), reason, installed, now)
     for one in arrived:
         if one.type == "channel_id_changed":
-            # At once: what comes next already carries the new ID.
+            # At once: what comes next already carries the new ID. Whoever applies something with
+            # the old one meanwhile goes first.
+            inbox.take_turn(session)
             old_id, new_id = one.event.text("old_channel_id"), one.event.text("new_channel_id")
             channels.follow_new_id(session, one.team_id, old_id, new_id, now)
     registered = _registered(session, arrived)

@@ -6,6 +6,7 @@ from threading import Thread
 
 from sqlalchemy import text
 
+from bot.recording import inbox as in_front
 from bot.recording import reactions
 from bot.recording.payload import Arrival, payload_of
 from bot.recording.projector import Projector
@@ -95,3 +96,34 @@ def test_two_at_work_apply_everything_once(
     assert {event.state for event in recorder.inbox()} == {InboxState.DONE}
     posts = [recorder.message(f"1775433{n:03d}.000100", MARKED) for n in range(150)]
     assert all(post is not None and post.counted for post in posts)
+
+
+def test_a_channel_that_gets_another_id_while_its_posts_are_applied(
+    two_databases: tuple[Database, Database], clock: SandboxClock
+) -> None:
+    one, other = two_databases
+    new_workspace(one)
+    recorder = Recorder(one, clock)
+    recorder.register(MARKED)
+    recorder.receive(writes(1), writes(2))
+    renamed = payloads.envelope(
+        {
+            "type": "channel_id_changed",
+            "old_channel_id": MARKED,
+            "new_channel_id": "C0NEWID",
+            "event_ts": "1775433650.000000",
+        }
+    )
+    renaming = Thread(target=in_front.receive, args=[other, clock, renamed])
+
+    def slack_tells_of_it() -> bool:
+        if renaming.ident is None:
+            renaming.start()
+            while renaming.is_alive() and not is_somebody_waiting(one):
+                renaming.join(0.02)
+        return False
+
+    Projector(one, clock, lambda: None, is_awaited=slack_tells_of_it).step()
+    renaming.join()
+    for number in (1, 2):
+        assert recorder.message(f"1775433{number:03d}.000100", "C0NEWID") is not None, number
