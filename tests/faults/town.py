@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,8 @@ MOST_SECONDS = 120.0
 QUIET_SECONDS = 0.4
 # Longer where somebody has a delivery in hand: only the dead do not put it down.
 QUIET_IN_HAND_SECONDS = 4.0
+# https://docs.slack.dev/apis/events-api
+SLACK_WAITS_SECONDS = 3.0
 LEAP = timedelta(seconds=20)
 MOST_LEAPS = 400
 _AN_HOUR = timedelta(minutes=61)
@@ -148,6 +151,18 @@ class Town:
         """Wait for so many events more."""
         goal = len(self.slack.dispatcher.deliveries) + number
         self.until(lambda: len(self.slack.dispatcher.deliveries) >= goal)
+
+    @contextmanager
+    def refuses(self, seconds: float) -> Iterator[None]:
+        """Make sure that a fault that lasts so long was met: Slack had to send events again.
+
+        Of a shorter one than Slack waits for an answer it need not have noticed anything.
+        """
+        before = len(self.slack.deliveries)
+        yield
+        if seconds > SLACK_WAITS_SECONDS:
+            again = any(one.retry_reasons for one in self.slack.deliveries[before:])
+            assert again, "nobody has noticed the fault"
 
     def lasts(self, seconds: float) -> None:
         """Let so many seconds of the world's pass."""

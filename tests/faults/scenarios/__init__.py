@@ -43,7 +43,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("disconnect", "every way of hanging up", network.disconnected, 6, 36),
     Scenario("acks", "acknowledgements lost", network.acks_lost, 1, 10),
     Scenario("replays", "the same again, and a day later", network.repeated, 1, 10),
-    Scenario("away", "three days away", slack.away, 1, 3),
+    Scenario("away", "away for 3 days, 3 hours, a minute", slack.away, 1, 6),
     Scenario("burst", "a burst, and events held back", slack.burst, 1, 2),
     Scenario("authorize", "auth.test 429, token revoked", slack.authorize, 1, 5),
 )

@@ -25,9 +25,10 @@ def locked(town: Town, cycles: int) -> None:
     town.open()
     for cycle in range(cycles):
         town.cycles += 1
-        with town.crowd.busy():
+        seconds = LOCKED_SECONDS[cycle % len(LOCKED_SECONDS)]
+        with town.crowd.busy(), town.refuses(seconds):
             with _lock(town.url):
-                town.lasts(LOCKED_SECONDS[cycle % len(LOCKED_SECONDS)])
+                town.lasts(seconds)
             _recovers(town)
 
 
@@ -78,10 +79,11 @@ def postgres_away(town: Town, cycles: int) -> None:
         town.open(processes=2)
         for cycle in range(cycles):
             town.cycles += 1
-            with town.crowd.busy():
+            seconds = AWAY_SECONDS[cycle % len(AWAY_SECONDS)]
+            with town.crowd.busy(), town.refuses(seconds):
                 town.sees_events(10)
                 server.stop(crash=bool(cycle % 2))
-                town.lasts(AWAY_SECONDS[cycle % len(AWAY_SECONDS)])
+                town.lasts(seconds)
                 server.start()
                 town.database.close()
                 _recovers(town)

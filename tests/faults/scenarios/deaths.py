@@ -113,7 +113,7 @@ def stands_still(town: Town, cycles: int) -> None:
     for _ in range(cycles):
         town.cycles += 1
         process = town.processes[0]
-        with town.crowd.busy():
+        with town.crowd.busy(), town.refuses(STANDS_STILL_SECONDS):
             town.sees_events(10)
             process.stands_still()
             town.lasts(STANDS_STILL_SECONDS)

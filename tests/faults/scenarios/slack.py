@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 from tests.faults.town import Town
 
@@ -10,24 +11,30 @@ from tests.faults.town import Town
 MOST_EVENTS_AN_HOUR = 30_000
 A_FEW_EVENTS = 200
 SHOWN_REACTIONS = 3
+AWAY = (timedelta(days=3), timedelta(hours=3), timedelta(minutes=1))
+# After that Slack has tried for the last time: https://docs.slack.dev/apis/events-api
+TRIED_FOR = timedelta(minutes=10)
 
 
 def away(town: Town, cycles: int) -> None:
-    """Nothing runs for three days: posts, threads, edits, deletions, reactions over the cap."""
+    """Nothing runs for days, hours, a minute: posts, threads, edits, deletions, many reactions."""
     town.slack.workspace.reaction_users_shown = SHOWN_REACTIONS
     town.open()
-    for _ in range(cycles):
+    for cycle in range(cycles):
         town.cycles += 1
         town.crowd.acts(20)
         town.rest()
         town.everyone_ends()
+        before, a_third = len(town.slack.deliveries), AWAY[cycle % len(AWAY)] / 3
         for _ in range(3):
-            town.later(days=1)
             town.crowd.acts(25)
             post = town.lead.posts(town.channels[0], "みなさん見てください")
             for person in town.people:
                 person.reacts(post, "eyes")
-        town.later(hours=1)
+            town.slack.clock.advance(a_third)
+        if a_third > TRIED_FOR:
+            missed = town.slack.deliveries[before:]
+            assert all(one.given_up for one in missed), "Slack has not given up yet"
         since = time.monotonic()
         town.start()
         town.rest()
@@ -44,6 +51,8 @@ def burst(town: Town, cycles: int) -> None:
         with town.slack.rate_limiting_events():
             town.crowd.acts(20)
             town.later(seconds=61)
+        held_back = any(one.type == "app_rate_limited" for one in town.slack.deliveries)
+        assert held_back, "Slack has held nothing back"
         since = time.monotonic()
         town.rest()
         town.recoveries.append(time.monotonic() - since)
