@@ -115,6 +115,7 @@ class Town:
     def digest(self) -> Message:
         """One of what has been written so far, in a new channel of the leaders'."""
         leaders = self.channel_of_leaders()
+        self.later(seconds=1)  # it ends with the last full second
         self.admin.runs("/digest", "今すぐ", leaders)
         self.until(lambda: any(one.metadata for one in leaders.messages), "the digest")
         self.rest()
