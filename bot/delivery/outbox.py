@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core import homes
 from bot.core.outgoing import OnLost, OnSaid
 from bot.core.posts import MARK
+from bot.pauses import LONGEST_SECONDS
 from models.database import Database
 from models.delivery import (
     IN_DOUBT,
@@ -36,6 +37,9 @@ SETTLING = timedelta(seconds=10)
 
 
 _IN_DOUBT_SINCE = func.coalesce(Delivery.asked_at, Delivery.claimed_at)
+# What has a pace of its own in Slack: all marks together, and the messages of each channel
+# (docs.slack.dev/apis/web-api/rate-limits)
+_pace = case((Delivery.kind == MARK, MARK), else_=Delivery.channel_id)
 
 
 class TakenOverError(Exception):
@@ -56,6 +60,8 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Until when Slack has asked for a pause: of marks, or of what goes to a channel
+        self._pauses: dict[str, datetime] = {}
 
     def recover(self, now: datetime, *, everything: bool) -> None:
         """What another process was sending when it died may or may not have been said.
@@ -85,12 +91,13 @@ class Outbox:
         A reply in a thread waits until the message above it is sent. Marks come last: many of
         them at once must not hold up words.
         """
+        wanted = {"now": now, "paused": self._paused(now)}
         with self._database.read() as session:
-            if session.scalars(_next(), {"now": now}).first() is None:
+            if session.scalars(_next(), wanted).first() is None:
                 return None  # without taking the write lock from those who record
         with self._database.write() as session:
             query = _next().with_for_update(skip_locked=True, of=Delivery)
-            delivery = session.scalars(query, {"now": now}).first()
+            delivery = session.scalars(query, wanted).first()
             if delivery is None:
                 return None
             was_unknown = delivery.state in IN_DOUBT
@@ -253,21 +260,30 @@ class Outbox:
         )
 
     def pause(self, delivery: Delivery, until: datetime) -> None:
-        """Slack has asked for a pause: for all marks, or for this channel's messages."""
-        same = Delivery.kind == MARK
-        if delivery.kind != MARK:
-            same = and_(Delivery.kind != MARK, Delivery.channel_id == delivery.channel_id)
+        """Slack has asked for a pause: for all marks, or for this channel's messages.
+
+        What waits now keeps to it in every process; what comes meanwhile, in this one.
+        """
         with self._database.write() as session:
             session.execute(
                 update(Delivery)
                 .where(
                     Delivery.team_id == delivery.team_id,
-                    same,
+                    _pace == _pace_of(delivery),
                     Delivery.state.in_(WAITING_STATES),
                     Delivery.not_before < until,
                 )
                 .values(not_before=until)
             )
+        self._pauses[_pace_of(delivery)] = until
+
+    def _paused(self, now: datetime) -> list[str]:
+        """What Slack wants to be left alone with. A clock that was set back ends a pause."""
+        longest = timedelta(seconds=LONGEST_SECONDS)
+        self._pauses = {
+            what: until for what, until in self._pauses.items() if now < until <= now + longest
+        }
+        return list(self._pauses)
 
     def _settle(
         self,
@@ -299,6 +315,10 @@ class Outbox:
                     )
                     .values(state=state, error=not_said(delivery.key))
                 )
+
+
+def _pace_of(delivery: Delivery) -> str:
+    return MARK if delivery.kind == MARK else delivery.channel_id
 
 
 def _locked(session: Session, delivery: Delivery) -> Delivery | None:
@@ -334,6 +354,7 @@ def _next() -> Select[Delivery]:
         .where(
             Delivery.state.in_(WAITING_STATES),
             Delivery.not_before <= bindparam("now", type_=Delivery.not_before.type),
+            _pace.not_in(bindparam("paused", expanding=True)),
             or_(
                 Delivery.thread_key.is_(None),
                 parent.state == DeliveryState.SENT,

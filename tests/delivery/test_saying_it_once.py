@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.posts import MARK
+from bot.delivery.outbox import Outbox
 from models import Message, delivery
 from models.delivery import DeliveryState
 from models.project import Capture, Kind, Project, Stage, Status
@@ -98,6 +101,27 @@ def test_slacks_pause_is_kept_by_the_whole_channel(post: Post) -> None:
     assert post.said() == ["一", "二"]
 
 
+def test_slacks_pause_holds_for_what_comes_meanwhile(post: Post) -> None:
+    post.slack.faults.add("ratelimited", method="chat.postMessage", retry_after=30)
+    post.enqueue("note:1", "一")
+    post.send()
+    post.enqueue("note:2", "二")
+    post.send_later(seconds=29)
+    assert [call.method for call in post.slack.calls] == ["chat.postMessage"]
+    post.send_later(seconds=1)
+    assert post.said() == ["一", "二"]
+
+
+def test_slacks_pause_is_over_where_the_clock_is_set_back(post: Post) -> None:
+    outbox, now = Outbox(post.database), post.clock.now()
+    post.enqueue("note:1")
+    claimed = outbox.claim(now + timedelta(days=1))
+    assert claimed is not None
+    outbox.pause(claimed.delivery, now + timedelta(days=1, seconds=30))
+    post.enqueue("note:2")
+    assert outbox.claim(now) is not None
+
+
 def test_a_refusal_is_final_and_holds_up_nothing(post: Post) -> None:
     post.enqueue("note:1", channel="C0NOWHERE")
     post.enqueue("note:2", "unspeakable")
@@ -185,15 +209,7 @@ class TestMarks:
                     counted=True,
                 )
             )
-            delivery.enqueue(
-                session,
-                team_id=post.slack.team_id,
-                key=f"mark:{message.ts}",
-                kind=MARK,
-                channel_id=post.channel.id,
-                args={"ts": message.ts},
-                now=now,
-            )
+        self.enqueue(post, message.ts)
         return message.ts
 
     def test_a_counted_post_is_marked(self, post: Post, ts: str) -> None:
@@ -229,12 +245,37 @@ class TestMarks:
         methods = [c.method for c in post.slack.calls]
         assert methods == ["chat.postMessage", "reactions.add"]
 
+    def test_a_pause_for_marks_is_one_for_all_marks_and_for_no_words(
+        self, post: Post, ts: str
+    ) -> None:
+        post.slack.faults.add("ratelimited", method="reactions.add", retry_after=30)
+        post.send()
+        self.enqueue(post, "1.000000")
+        post.enqueue("note:1")
+        post.send_later(seconds=29)
+        assert [call.method for call in post.slack.calls] == ["reactions.add", "chat.postMessage"]
+        post.send_later(seconds=1)
+        assert self.marks(post, ts) == {"memo": [post.slack.bot_user_id]}
+
     def test_a_project_may_do_without_marks(self, post: Post, ts: str) -> None:
         with post.database.write() as session:
             for project in session.query(Project):
                 project.marks_posts = False
         post.send()
         assert self.marks(post, ts) == {}
+
+    @staticmethod
+    def enqueue(post: Post, ts: str) -> None:
+        with post.database.write() as session:
+            delivery.enqueue(
+                session,
+                team_id=post.slack.team_id,
+                key=f"mark:{ts}",
+                kind=MARK,
+                channel_id=post.channel.id,
+                args={"ts": ts},
+                now=post.clock.now(),
+            )
 
     @staticmethod
     def marks(post: Post, ts: str) -> dict[str, list[str]]:
