@@ -11,6 +11,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Executable,
     Index,
     Integer,
@@ -18,9 +19,11 @@ from sqlalchemy import (
     String,
     Text,
     TextClause,
+    and_,
     bindparam,
     cast,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -34,6 +37,9 @@ from models.database import insert
 
 # Any number does, as long as nothing else in the same database uses it: "turn" in ASCII.
 _TURN = 0x7475726E
+
+# What the partial index holds, in the words of `is_open`
+_OPEN = "state IN ('pending', 'dead')"
 
 
 class InboxState(StrEnum):
@@ -60,8 +66,8 @@ class InboxEvent(Base):
             "ix_inbox_open",
             "state",
             "id",
-            sqlite_where=text("state IN ('pending', 'dead')"),
-            postgresql_where=text("state IN ('pending', 'dead')"),
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
         ),
     )
 
@@ -127,6 +133,15 @@ def _adding(is_sqlite: bool) -> Executable:
     return statement.on_conflict_do_nothing(index_elements=["team_id", "event_id"])
 
 
+def is_open(state: InboxState) -> ColumnElement[bool]:
+    """It is in `state`, one of those in the partial index `ix_inbox_open`.
+
+    The condition of the index stands here word for word: SQLite uses it only then
+    (sqlite.org/partialindex.html), and would read all that is done.
+    """
+    return and_(literal_column(f"inbox.{_OPEN}"), InboxEvent.state == state)
+
+
 def claim(session: Session, now: datetime, limit: int) -> Sequence[InboxEvent]:
     """The next events to apply, oldest first, locked against other workers on PostgreSQL."""
     return session.scalars(_claiming(), {"now": now, "limit": limit}).all()
@@ -137,7 +152,7 @@ def _claiming() -> Select[InboxEvent]:
     is_due = or_(InboxEvent.retry_at.is_(None), InboxEvent.retry_at <= bindparam("now"))
     return (
         select(InboxEvent)
-        .where(InboxEvent.state == InboxState.PENDING, is_due)
+        .where(is_open(InboxState.PENDING), is_due)
         .order_by(InboxEvent.id)
         .limit(bindparam("limit", type_=Integer()))
         .with_for_update(skip_locked=True)
@@ -161,8 +176,9 @@ def _taking_turn() -> TextClause:
 
 
 def count(session: Session, state: InboxState) -> int:
-    """How many events are in `state`."""
-    return session.scalar(select(func.count()).where(InboxEvent.state == state)) or 0
+    """How many events are in `state`: pending or dead."""
+    query = select(func.count()).select_from(InboxEvent).where(is_open(state))
+    return session.scalar(query) or 0
 
 
 def erase_dead_letters(session: Session, team_id: str, ts: str) -> None:
@@ -171,7 +187,7 @@ def erase_dead_letters(session: Session, team_id: str, ts: str) -> None:
         update(InboxEvent)
         .where(
             InboxEvent.team_id == team_id,
-            InboxEvent.state == InboxState.DEAD,
+            is_open(InboxState.DEAD),
             cast(InboxEvent.payload, Text()).contains(ts, autoescape=True),
         )
         .values(payload=None)
@@ -180,7 +196,7 @@ def erase_dead_letters(session: Session, team_id: str, ts: str) -> None:
 
 def oldest_pending(session: Session, team_id: str | None = None) -> datetime | None:
     """When the oldest event that waits to be applied was received."""
-    query = select(func.min(InboxEvent.received_at)).where(InboxEvent.state == InboxState.PENDING)
+    query = select(func.min(InboxEvent.received_at)).where(is_open(InboxState.PENDING))
     if team_id is not None:
         query = query.where(InboxEvent.team_id == team_id)
     return session.scalar(query)

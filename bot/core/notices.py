@@ -28,7 +28,7 @@ from bot.core.successes import SUCCESSES
 from models import home, preference
 from models import message as messages
 from models.database import insert
-from models.delivery import IN_DOUBT, Delivery, DeliveryState, enqueue
+from models.delivery import IN_DOUBT, Delivery, DeliveryState, enqueue, is_open
 from models.kudos import Kudos
 from models.member import Member
 from models.message import Message, MessageKind
@@ -197,8 +197,7 @@ class Desk:
 
     def _unsaid(self, team_id: str) -> ColumnElement[bool]:
         return and_(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.team_id == team_id,
+            is_open(DeliveryState.PENDING, team_id=team_id),
             Delivery.kind.in_(AT_GOOD_HOURS),
             Delivery.ts.is_(None),
             Delivery.not_before < next_disturbable(self.calendar, self.zone, self.now),

@@ -23,6 +23,7 @@ from models.delivery import (
     DeliveryState,
     by_key,
     is_held,
+    is_open,
     not_said,
     put_back,
     waits_since,
@@ -90,7 +91,7 @@ def listing(session: Session, team_id: str, now: datetime) -> Sequence[Unsaid]:
             (Channel.team_id == Delivery.team_id) & (Channel.channel_id == Delivery.channel_id),
         )
         .where(
-            Delivery.team_id == team_id,
+            is_open(team_id=team_id),
             or_(
                 Delivery.state.in_((DeliveryState.FAILED, DeliveryState.UNKNOWN)),
                 is_held(),
@@ -134,9 +135,8 @@ def drop(session: Session, team_id: str, key: str, now: datetime, on_lost: OnLos
     session.execute(
         update(Delivery)
         .where(
-            Delivery.team_id == team_id,
+            is_open(DeliveryState.PENDING, DeliveryState.FAILED, team_id=team_id),
             Delivery.thread_key == key,
-            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.FAILED)),
         )
         .values(state=DeliveryState.DROPPED, error=GIVEN_UP)
     )

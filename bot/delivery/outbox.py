@@ -19,6 +19,7 @@ from models.delivery import (
     WAITING_STATES,
     Delivery,
     DeliveryState,
+    is_open,
     not_said,
     renew,
     take_back,
@@ -69,7 +70,7 @@ class Outbox:
         With `everything`, whatever is being sent counts as such: at the start of the only process.
         It may have died a moment ago, with Slack about to act: that is looked for after a while.
         """
-        abandoned, look_at = Delivery.state == DeliveryState.SENDING, now + SETTLING
+        abandoned, look_at = is_open(DeliveryState.SENDING), now + SETTLING
         if not everything:
             died = or_(
                 Delivery.claimed_at < now - LEASE, Delivery.claimed_at > now + CLOCKS_DIFFER_BY
@@ -268,9 +269,8 @@ class Outbox:
             session.execute(
                 update(Delivery)
                 .where(
-                    Delivery.team_id == delivery.team_id,
+                    is_open(*WAITING_STATES, team_id=delivery.team_id),
                     _pace == _pace_of(delivery),
-                    Delivery.state.in_(WAITING_STATES),
                     Delivery.not_before < until,
                 )
                 .values(not_before=until)
@@ -309,9 +309,8 @@ class Outbox:
                 session.execute(
                     update(Delivery)
                     .where(
-                        Delivery.team_id == delivery.team_id,
+                        is_open(DeliveryState.PENDING, team_id=delivery.team_id),
                         Delivery.thread_key == delivery.key,
-                        Delivery.state == DeliveryState.PENDING,
                     )
                     .values(state=state, error=not_said(delivery.key))
                 )
@@ -352,7 +351,7 @@ def _next() -> Select[Delivery]:
             parent, and_(parent.team_id == Delivery.team_id, parent.key == Delivery.thread_key)
         )
         .where(
-            Delivery.state.in_(WAITING_STATES),
+            is_open(*WAITING_STATES),
             Delivery.not_before <= bindparam("now", type_=Delivery.not_before.type),
             _pace.not_in(bindparam("paused", expanding=True)),
             or_(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.core import late_digests
 from models import inbox, refusal
 from models.database import Database
-from models.delivery import Delivery, DeliveryState
+from models.delivery import Delivery, DeliveryState, is_open
 from models.digest import Digest
 from models.gap import Gap
 from models.inbox import InboxState
@@ -22,7 +22,7 @@ from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-# Those that are in an index; there are millions of the others.
+# There are millions of the others.
 _DELIVERIES = (
     DeliveryState.PENDING,
     DeliveryState.SENDING,
@@ -60,9 +60,7 @@ def _look(session: Session, zone: tzinfo, now: datetime) -> State:
     oldest = inbox.oldest_pending(session)
     teams = session.scalars(select(Workspace.team_id)).all()
     found = session.execute(
-        select(Delivery.state, func.count())
-        .where(Delivery.state.in_(_DELIVERIES))
-        .group_by(Delivery.state)
+        select(Delivery.state, func.count()).where(is_open()).group_by(Delivery.state)
     )
     counted = {str(state): int(count) for state, count in found}
     return State(

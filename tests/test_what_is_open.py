@@ -1,0 +1,142 @@
+"""What waits is found among what waits, however much is done: the plans of SQLite say so.
+
+PostgreSQL plans by how much there is, and there is nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from bot.core import unsaid
+from bot.core.calendar import Calendar
+from bot.core.notices import Desk
+from bot.delivery.outbox import Outbox
+from bot.health import state
+from models import delivery, inbox, workspace
+from models.database import Database
+from models.delivery import DeliveryState
+from models.inbox import InboxState
+
+TEAM, NOW = "T1", datetime(2026, 12, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+ZONE = ZoneInfo("Asia/Tokyo")
+
+Asks = Callable[[Database], object]
+
+
+@pytest.fixture
+def stocked(sqlite_database: Database) -> Database:
+    """A workspace, a message that is to be said, and another in its thread."""
+    with sqlite_database.write() as session:
+        workspace.save(
+            session, team_id=TEAM, name="みどり市", url="", bot_user_id="U0", bot_id="B0"
+        )
+        _enqueue(session, "digest:1")
+        _enqueue(session, "digest:1:1", thread_key="digest:1")
+    return sqlite_database
+
+
+def _enqueue(session: Session, key: str, thread_key: str | None = None) -> None:
+    delivery.enqueue(
+        session,
+        team_id=TEAM,
+        key=key,
+        kind="digest",
+        channel_id="C1",
+        args={},
+        now=NOW,
+        thread_key=thread_key,
+    )
+
+
+def _within(asks: Callable[[Session], object]) -> Asks:
+    def ask(database: Database) -> None:
+        with database.write() as session:
+            asks(session)
+
+    return ask
+
+
+def _fail(database: Database) -> None:
+    claimed = Outbox(database).claim(NOW)
+    assert claimed is not None
+    Outbox(database).failed(claimed.delivery, "is_archived")
+
+
+def _pause(database: Database) -> None:
+    claimed = Outbox(database).claim(NOW)
+    assert claimed is not None
+    Outbox(database).pause(claimed.delivery, NOW + DAY)
+
+
+def _recover(database: Database) -> None:
+    assert Outbox(database).claim(NOW) is not None
+    Outbox(database).recover(NOW + DAY, everything=False)
+
+
+def _open_again(session: Session) -> None:
+    row = delivery.by_key(session, TEAM, "digest:1")
+    assert row is not None
+    row.state, row.error = DeliveryState.FAILED, "is_archived"
+    session.flush()
+    delivery.channel_is_open_again(session, TEAM, "C1", NOW)
+
+
+ASKED: dict[str, Asks] = {
+    "the next events": _within(lambda session: inbox.claim(session, NOW, 20)),
+    "how many events wait": _within(lambda session: inbox.count(session, InboxState.PENDING)),
+    "since when": _within(inbox.oldest_pending),
+    "since when in a workspace": _within(lambda session: inbox.oldest_pending(session, TEAM)),
+    "dead letters about a message": _within(
+        lambda session: inbox.erase_dead_letters(session, TEAM, "1.000000")
+    ),
+    "the next delivery": lambda database: Outbox(database).claim(NOW),
+    "what is being sent no more": _recover,
+    "what Slack wants later": _pause,
+    "what was in the thread of what is not said": _fail,
+    "what is unsaid": _within(lambda session: unsaid.listing(session, TEAM, NOW + DAY)),
+    "how much is unsaid": _within(
+        lambda session: delivery.count_unsaid(session, failed_after=NOW - DAY, open_before=NOW)
+    ),
+    "what is given up": _within(
+        lambda session: unsaid.drop(session, TEAM, "digest:1", NOW + DAY, None)
+    ),
+    "what is tried again": _within(lambda session: unsaid.retry(session, TEAM, "digest:1", NOW)),
+    "what a closed channel held up": _within(_open_again),
+    "what waits for good hours": _within(
+        lambda session: Desk(Calendar(), ZONE, NOW).has_unsaid(session, TEAM)
+    ),
+    "how things stand": lambda database: state.look(database, ZONE, NOW),
+}
+
+
+@pytest.mark.parametrize("asks", ASKED.values(), ids=ASKED)
+def test_what_is_done_is_not_read(stocked: Database, asks: Asks) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(stocked.engine, "before_cursor_execute")
+    def note(
+        _connection: object, _cursor: object, sql: str, values: tuple[object, ...], *_more: object
+    ) -> None:
+        if re.match("SELECT|UPDATE|DELETE", sql):
+            asked.append((sql, values))
+
+    asks(stocked)
+    with stocked.read() as session:
+        plans = [
+            str(row[3])
+            for sql, values in tuple(asked)
+            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        ]
+    reads = [plan for plan in plans if re.match(r"\w+ (inbox|deliveries)\b", plan)]
+    assert reads
+    for plan in reads:
+        assert plan.startswith("SEARCH"), plan
+        assert not plan.endswith("(team_id=?)"), plan
