@@ -89,7 +89,7 @@ TENURES = st.lists(
 
 @given(st.lists(WROTE, max_size=12), TENURES)
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 def test_a_second_count(
     shared_database: Database,

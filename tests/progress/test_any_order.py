@@ -158,7 +158,7 @@ def in_order(steps: list[str]) -> Callable[[World], None]:
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
@@ -186,7 +186,7 @@ LEFT_OUT = "left out"
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.permutations([LEFT_OUT, *PLAIN, *PLAIN]))

@@ -335,7 +335,7 @@ STEPS: dict[str, Callable[[World, int], None]] = {
 STORIES = st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 5)), max_size=30)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(story=STORIES)
 def test_in_the_end_all_agree(
     lend_database: Lend, connected: Connected, story: list[tuple[str, int]]

@@ -74,7 +74,7 @@ def orders(*events: Event) -> st.SearchStrategy[Sequence[Event]]:
 
 # One database serves all examples: each has a message of its own in it.
 PROPERTY = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

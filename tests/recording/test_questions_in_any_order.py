@@ -94,7 +94,7 @@ def orders(*events: Event) -> st.SearchStrategy[Sequence[Event]]:
 
 # One database serves all examples: each has a post of its own in it.
 PROPERTY = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
