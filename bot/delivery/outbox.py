@@ -38,9 +38,16 @@ SETTLING = timedelta(seconds=10)
 
 
 _IN_DOUBT_SINCE = func.coalesce(Delivery.asked_at, Delivery.claimed_at)
-# What has a pace of its own in Slack: all marks together, and the messages of each channel
-# (docs.slack.dev/apis/web-api/rate-limits)
-_pace = case((Delivery.kind == MARK, MARK), else_=Delivery.channel_id)
+# What IDs of people begin with: such a delivery goes to direct messages that are yet to be opened.
+PERSON = ("U", "W")
+# What has a pace of its own in Slack: all marks together, the opening of direct messages, and the
+# messages of each channel (docs.slack.dev/apis/web-api/rate-limits)
+_OPENING = "conversations.open"
+_pace = case(
+    (Delivery.kind == MARK, MARK),
+    (func.substr(Delivery.channel_id, 1, 1).in_(PERSON), _OPENING),
+    else_=Delivery.channel_id,
+)
 
 
 class TakenOverError(Exception):
@@ -61,7 +68,7 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Until when Slack has asked for a pause: of marks, or of what goes to a channel
+        # Until when Slack has asked for a pause, by what has a pace of its own
         self._pauses: dict[str, datetime] = {}
 
     def recover(self, now: datetime, *, everything: bool) -> None:
@@ -261,7 +268,7 @@ class Outbox:
         )
 
     def pause(self, delivery: Delivery, until: datetime) -> None:
-        """Slack has asked for a pause: for all marks, or for this channel's messages.
+        """Slack has asked for a pause of everything that has its pace in common with this.
 
         What waits now keeps to it in every process; what comes meanwhile, in this one.
         """
@@ -274,6 +281,7 @@ class Outbox:
                     Delivery.not_before < until,
                 )
                 .values(not_before=until)
+                .execution_options(synchronize_session=False)
             )
         self._pauses[_pace_of(delivery)] = until
 
@@ -317,7 +325,9 @@ class Outbox:
 
 
 def _pace_of(delivery: Delivery) -> str:
-    return MARK if delivery.kind == MARK else delivery.channel_id
+    if delivery.kind == MARK:
+        return MARK
+    return _OPENING if delivery.channel_id.startswith(PERSON) else delivery.channel_id
 
 
 def _locked(session: Session, delivery: Delivery) -> Delivery | None:

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.core.outgoing import AS_IT_IS, NOTHING_TO_SAY, OnLost, OnSaid, Outgoing, Renderer
 from bot.core.posts import MARK
 from bot.delivery import history, marks, refusals
-from bot.delivery.outbox import Claimed, Outbox, TakenOverError
+from bot.delivery.outbox import PERSON, Claimed, Outbox, TakenOverError
 from bot.views.limits import MESSAGE_TEXT_IN_UPDATE
 from models.database import Database
 from models.delivery import TWICE, Delivery
@@ -31,9 +31,6 @@ LOOK_AGAIN_AFTER = timedelta(hours=1)
 _ATTEMPTS_WITH_BLOCKS = 3
 
 _TOO_MUCH = (refusals.BLOCKS_REFUSED, refusals.TOO_LONG)
-
-# What IDs of people begin with: such a delivery goes to their direct messages.
-_PERSON = ("U", "W")
 
 
 class Sender:
@@ -96,7 +93,7 @@ class Sender:
         if delivery.kind == TWICE:
             self._take_away(delivery)
             return
-        if delivery.channel_id.startswith(_PERSON):
+        if delivery.channel_id.startswith(PERSON):
             self._address(delivery)
         if delivery.ts is None and claimed.was_unknown:
             if self._look_for(delivery, claimed.thread_ts):

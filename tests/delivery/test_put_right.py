@@ -126,6 +126,18 @@ def test_direct_messages_that_do_not_open_are_tried_again(post: Post) -> None:
     assert len(post.slack.calls_of("chat.postMessage")) == 1
 
 
+def test_a_pause_for_opening_direct_messages_is_one_for_everybody(post: Post) -> None:
+    people = [post.slack.person(name) for name in ("鈴木 一郎", "高橋 次郎")]
+    post.slack.faults.add("ratelimited", method="conversations.open", retry_after=7)
+    for person in people:
+        post.enqueue(f"note:{person.id}", channel=person.id)
+    post.send()
+    post.send_later(seconds=6)
+    assert len(post.slack.calls_of("conversations.open")) == 1
+    post.send_later(seconds=1)
+    assert [[m.text for m in person.sees(person.dm())] for person in people] == [["お知らせ"]] * 2
+
+
 @pytest.mark.parametrize("method", ["chat.update", "chat.delete"])
 def test_a_pause_for_changes(post: Post, method: str) -> None:
     post.enqueue("note", "一")
