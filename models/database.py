@@ -224,12 +224,12 @@ def _create_engine(url: str) -> Engine:
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _TryIdle(engine))
         return engine
-    # Each connection to SQLite keeps pages and statements in memory, some megabytes in the end. So
-    # those are used again that were used last, and no more are kept than work at the same time.
     file = make_url(url).database
     if file:
         with suppress(OSError):  # whoever then connects is told that it can't be opened
             Path(file).parent.mkdir(parents=True, exist_ok=True)
+    # Each connection to SQLite keeps pages and statements in memory, some megabytes in the end. So
+    # those are used again that were used last, and no more are kept than work at the same time.
     engine = create_engine(
         url, pool_size=5, max_overflow=35, pool_use_lifo=True, hide_parameters=True
     )

@@ -49,6 +49,8 @@ class DeliveryState(StrEnum):
 # Slack may have it
 IN_DOUBT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.HELD)
 OPEN_STATES = (DeliveryState.PENDING, *IN_DOUBT)
+# All but what is done with: those in the partial index
+UNSETTLED_STATES = (*OPEN_STATES, DeliveryState.FAILED)
 # Where the sender looks for something to do
 WAITING_STATES = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.HELD)
 # What Slack refused longer ago is not made good any more by itself, and worries nobody.
@@ -261,8 +263,7 @@ def put_back(session: Session, row: Delivery, now: datetime) -> None:
     session.execute(
         update(Delivery)
         .where(
-            is_open(DeliveryState.FAILED, team_id=row.team_id),
-            Delivery.thread_key == row.key,
+            hangs_below(row.team_id, row.key, DeliveryState.FAILED),
             Delivery.error == not_said(row.key),
         )
         .values(state=DeliveryState.PENDING, not_before=now, attempts=0, error=None)
@@ -312,6 +313,11 @@ def is_open(*states: DeliveryState, team_id: str | None = None) -> ColumnElement
     if team_id is not None:
         conditions.append(Delivery.team_id.concat("") == team_id)
     return and_(*conditions)
+
+
+def hangs_below(team_id: str, key: str, *states: DeliveryState) -> ColumnElement[bool]:
+    """It goes in the thread of the delivery with this key, and is in one of these states."""
+    return and_(is_open(*states, team_id=team_id), Delivery.thread_key == key)
 
 
 def is_held() -> ColumnElement[bool]:

@@ -5,13 +5,11 @@ PostgreSQL plans by how much there is, and there is nothing here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bot.core import unsaid
@@ -23,6 +21,7 @@ from models import delivery, inbox, workspace
 from models.database import Database
 from models.delivery import DeliveryState
 from models.inbox import InboxState
+from tests.plans import lookups, must_use_an_index, noted
 
 TEAM, NOW = "T1", datetime(2026, 12, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -148,25 +147,10 @@ ASKED: dict[str, tuple[Asks, str]] = {
 
 @pytest.mark.parametrize(("asks", "meant"), ASKED.values(), ids=ASKED)
 def test_what_is_done_is_not_read(stocked: Database, asks: Asks, meant: str) -> None:
-    asked: list[tuple[str, tuple[object, ...]]] = []
-
-    @event.listens_for(stocked.engine, "before_cursor_execute")
-    def note(
-        _connection: object, _cursor: object, sql: str, values: tuple[object, ...], *_more: object
-    ) -> None:
-        if re.match("SELECT|UPDATE|DELETE", sql):
-            asked.append((sql, values))
-
-    asks(stocked)
+    with noted(stocked) as asked:
+        asks(stocked)
     assert any(meant in sql for sql, _ in asked), [sql for sql, _ in asked]
     with stocked.read() as session:
-        plans = [
-            str(row[3])
-            for sql, values in tuple(asked)
-            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-        ]
-    reads = [plan for plan in plans if re.match(r"\w+ (inbox|deliveries)\b", plan)]
-    assert reads
-    for plan in reads:
-        assert plan.startswith("SEARCH"), plan
-        assert not plan.endswith("(team_id=?)"), plan
+        plans = lookups(session, asked, "inbox", "deliveries")
+    assert plans
+    must_use_an_index(plans)

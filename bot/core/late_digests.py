@@ -19,8 +19,8 @@ from models import digest as digests
 from models.delivery import (
     GIVEN_UP,
     IN_DOUBT,
-    OPEN_STATES,
     REFUSED_LATELY,
+    UNSETTLED_STATES,
     Delivery,
     DeliveryState,
     by_key,
@@ -146,7 +146,7 @@ def is_missing(row: Delivery) -> bool:
         return False
     if row.state == DeliveryState.DROPPED or row.error == NOTHING_TO_SAY:
         return row.args["part"] == 0 and row.error != GIVEN_UP
-    return row.state in (*OPEN_STATES, DeliveryState.FAILED)
+    return row.state in UNSETTLED_STATES
 
 
 def _key(late: LateDigest, person: str) -> str:

@@ -22,6 +22,7 @@ from models.delivery import (
     Delivery,
     DeliveryState,
     by_key,
+    hangs_below,
     is_held,
     is_open,
     not_said,
@@ -135,8 +136,7 @@ def drop(session: Session, team_id: str, key: str, now: datetime, on_lost: OnLos
     session.execute(
         update(Delivery)
         .where(
-            is_open(DeliveryState.PENDING, DeliveryState.FAILED, team_id=team_id),
-            Delivery.thread_key == key,
+            hangs_below(team_id, key, DeliveryState.PENDING, DeliveryState.FAILED),
         )
         .values(state=DeliveryState.DROPPED, error=GIVEN_UP)
     )

@@ -19,6 +19,7 @@ from models.delivery import (
     WAITING_STATES,
     Delivery,
     DeliveryState,
+    hangs_below,
     is_open,
     not_said,
     renew,
@@ -42,10 +43,9 @@ _IN_DOUBT_SINCE = func.coalesce(Delivery.asked_at, Delivery.claimed_at)
 PERSON = ("U", "W")
 # What has a pace of its own in Slack: all marks together, the opening of direct messages, and the
 # messages of each channel (docs.slack.dev/apis/web-api/rate-limits)
-_OPENING = "conversations.open"
 _pace = case(
     (Delivery.kind == MARK, MARK),
-    (func.substr(Delivery.channel_id, 1, 1).in_(PERSON), _OPENING),
+    (func.substr(Delivery.channel_id, 1, 1).in_(PERSON), "conversations.open"),
     else_=Delivery.channel_id,
 )
 
@@ -273,17 +273,18 @@ class Outbox:
         What waits now keeps to it in every process; what comes meanwhile, in this one.
         """
         with self._database.write() as session:
+            pace = session.execute(select(_pace).where(Delivery.id == delivery.id)).scalar_one()
             session.execute(
                 update(Delivery)
                 .where(
                     is_open(*WAITING_STATES, team_id=delivery.team_id),
-                    _pace == _pace_of(delivery),
+                    _pace == pace,
                     Delivery.not_before < until,
                 )
                 .values(not_before=until)
                 .execution_options(synchronize_session=False)
             )
-        self._pauses[_pace_of(delivery)] = until
+        self._pauses[pace] = until
 
     def _paused(self, now: datetime) -> list[str]:
         """What Slack wants to be left alone with. A clock that was set back ends a pause."""
@@ -317,17 +318,10 @@ class Outbox:
                 session.execute(
                     update(Delivery)
                     .where(
-                        is_open(DeliveryState.PENDING, team_id=delivery.team_id),
-                        Delivery.thread_key == delivery.key,
+                        hangs_below(delivery.team_id, delivery.key, DeliveryState.PENDING),
                     )
                     .values(state=state, error=not_said(delivery.key))
                 )
-
-
-def _pace_of(delivery: Delivery) -> str:
-    if delivery.kind == MARK:
-        return MARK
-    return _OPENING if delivery.channel_id.startswith(PERSON) else delivery.channel_id
 
 
 def _locked(session: Session, delivery: Delivery) -> Delivery | None:

@@ -14,22 +14,13 @@ from sqlalchemy.orm import Session
 from bot.core import late_digests
 from models import inbox, refusal
 from models.database import Database
-from models.delivery import Delivery, DeliveryState, is_open
+from models.delivery import UNSETTLED_STATES, Delivery, is_open
 from models.digest import Digest
 from models.gap import Gap
 from models.inbox import InboxState
 from models.workspace import Workspace
 
 log = logging.getLogger(__name__)
-
-# There are millions of the others.
-_DELIVERIES = (
-    DeliveryState.PENDING,
-    DeliveryState.SENDING,
-    DeliveryState.UNKNOWN,
-    DeliveryState.HELD,
-    DeliveryState.FAILED,
-)
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ def _look(session: Session, zone: tzinfo, now: datetime) -> State:
         waiting=inbox.count(session, InboxState.PENDING),
         dead=inbox.count(session, InboxState.DEAD),
         oldest_waiting=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
-        deliveries={state.value: counted.get(state.value, 0) for state in _DELIVERIES},
+        deliveries={state.value: counted.get(state.value, 0) for state in UNSETTLED_STATES},
         last_digest=session.scalar(select(func.max(Digest.created_at))),
         late_digests=sum(len(late_digests.overdue(session, team, zone, now)) for team in teams),
         open_gaps=session.scalar(select(func.count()).where(Gap.closed_at.is_(None))) or 0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import emoji
@@ -23,6 +22,7 @@ from models.message import MessageKind
 from models.project import Project, Stage, Status
 from tests.databases import Lend
 from tests.digest.history import BOT, END, START, History, moment
+from tests.plans import lookups, must_use_an_index, noted
 
 PERIOD = Period(START, END)
 # One of them began with something that is recorded nowhere
@@ -354,34 +354,18 @@ def test_other_workspaces_are_not_counted(session: Session) -> None:
 
 def test_no_question_reads_whole_tables(sqlite_database: Database) -> None:
     """With years of history everything must be found by an index that names time or post."""
-    asked: list[tuple[str, tuple[object, ...]]] = []
-
-    @event.listens_for(sqlite_database.engine, "before_cursor_execute")
-    def note(
-        _connection: object, _cursor: object, sql: str, values: tuple[object, ...], *_more: object
-    ) -> None:
-        if sql.startswith(("SELECT", "WITH")):
-            asked.append((sql, values))
-
     with sqlite_database.write() as session:
         history = History(session)
         history.tenure(history.office("市長"), "U1", moment(-1000))
         history.react(history.post(history.project(), moment(1)), "U1", "+1", moment(2))
         history.digest(START)
-        asked.clear()
-        figures(session, history.team_id, PERIOD)
-        averages(session, history.team_id, Period(END, END + timedelta(days=7)))
-        span = span_of(history.team_id, START, END)
-        most_recognised(session, span, limit=5, limit_per_project=2)
-        for measure in Measure:
-            behind(session, span, measure)
-        plans = [
-            str(row[3])
-            for sql, values in tuple(asked)
-            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-        ]
-    searches = [plan for plan in plans if re.match(r"\w+ (messages|reactions|earlier)\b", plan)]
+        with noted(sqlite_database) as asked:
+            figures(session, history.team_id, PERIOD)
+            averages(session, history.team_id, Period(END, END + timedelta(days=7)))
+            span = span_of(history.team_id, START, END)
+            most_recognised(session, span, limit=5, limit_per_project=2)
+            for measure in Measure:
+                behind(session, span, measure)
+        searches = lookups(session, asked, "messages", "reactions", "earlier")
     assert len(searches) > 20
-    for plan in searches:
-        assert plan.startswith("SEARCH"), plan
-        assert not plan.endswith("(team_id=?)"), plan
+    must_use_an_index(searches)
