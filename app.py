@@ -25,6 +25,7 @@ from bot.delivery.progress import on_lost
 from bot.delivery.sender import Sender
 from bot.digest.desk import DigestDesk
 from bot.errors import UserError
+from bot.heap import share_one_heap
 from bot.http_mode import request_url
 from bot.recording.history.desk import ReconcileDesk
 from bot.recording.importing.importer import Importer
@@ -67,6 +68,7 @@ def serve() -> None:
     """Connect to Slack and work until told to stop (Ctrl-C or SIGTERM)."""
     settings = read_settings()
     logs.set_up(settings)
+    share_one_heap()
     stop, given_up = threading.Event(), threading.Event()
 
     def end(why: str) -> None:

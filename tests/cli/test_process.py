@@ -7,9 +7,13 @@ that it can be loaded from nothing, in its own order, and that a person sees the
 
 from __future__ import annotations
 
+import platform
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -49,15 +53,46 @@ def test_a_forked_one_shows_the_same(
     assert (forked.returncode, forked.stdout, forked.stderr) == (code, printed, besides)
 
 
-def test_it_serves_until_told(slack_shell: Shell, slack: Sandbox, tmp_path: Path) -> None:
-    shell = slack_shell.having(DATABASE_URL=f"sqlite:///{tmp_path}/iine.db")
-    with _really(shell) as process:
+@contextmanager
+def _serving(shell: Shell, slack: Sandbox, database: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that is connected, or has ended because it could not."""
+    with _really(shell.having(DATABASE_URL=f"sqlite:///{database}")) as process:
         try:
             slack.until(lambda: slack.connections or process.poll() is not None, timeout=30)
-            process.send_signal(signal.SIGTERM)
-            _, errors = process.communicate(timeout=60)
+            yield process
         finally:
             process.kill()
+
+
+def test_it_serves_until_told(slack_shell: Shell, slack: Sandbox, tmp_path: Path) -> None:
+    with _serving(slack_shell, slack, tmp_path / "iine.db") as process:
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert "stopped" in errors
     assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has a heap per thread")
+def test_its_threads_share_one_heap(slack_shell: Shell, slack: Sandbox, tmp_path: Path) -> None:
+    with _serving(slack_shell, slack, tmp_path / "iine.db") as process:
+        assert process.poll() is None
+        home = Path(f"/proc/{process.pid}")
+        threads = len(list((home / "task").iterdir()))
+        heaps = _heaps_of_threads((home / "maps").read_text(encoding="utf-8"))
+    assert threads > 5
+    assert heaps == 0
+
+
+def _heaps_of_threads(maps: str) -> int:
+    """The heaps beside the process's own, by Linux's proc(5).
+
+    glibc keeps 64 MB of addresses free for each, at a multiple of 64 MB, of which it uses the
+    first part (`HEAP_MAX_SIZE` in its malloc/arena.c).
+    """
+    size = 64 * 1024 * 1024
+    spans = [tuple(int(at, 16) for at in line.split()[0].split("-")) for line in maps.splitlines()]
+    return sum(
+        start % size == 0 and middle == again and end - start == size
+        for (start, middle), (again, end) in pairwise(spans)
+    )
