@@ -279,7 +279,10 @@ class _TryIdle:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's recipe: we say BEGIN ourselves
-    journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "DELETE"
+    # Of a journal that is truncated SQLite makes sure that it is, before the commit is one. One
+    # that is deleted may be back after a power cut, and undoes what was committed
+    # (sqlite.org/pragma.html#pragma_synchronous: EXTRA).
+    journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
     for pragma in (
         f"busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}",
         f"journal_mode = {journal}",

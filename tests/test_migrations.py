@@ -75,3 +75,10 @@ def test_a_writing_transaction_holds_the_lock_from_its_beginning(sqlite_database
 )
 def test_wal_only_where_it_loses_nothing(version: tuple[int, ...], *, safe: bool) -> None:
     assert wal_is_safe(version) is safe
+
+
+def test_what_is_committed_is_on_the_disk(sqlite_database: Database) -> None:
+    """In no other two modes SQLite syncs all that makes a commit, before it is one."""
+    with sqlite_database.read() as session:
+        assert session.execute(text("PRAGMA synchronous")).scalar() == 2
+        assert session.execute(text("PRAGMA journal_mode")).scalar() in ("wal", "truncate")

@@ -12,7 +12,7 @@ CHUNK = 65_536
 
 
 class Relay:
-    """Passes every connection on to a port of this machine, until it is stalled."""
+    """Passes every connection on to a port of this machine, until it is stalled or cut."""
 
     def __init__(self, port: int) -> None:
         self._to = port
@@ -20,6 +20,8 @@ class Relay:
         self.port = int(self._listening.getsockname()[1])
         self._stalled: set[socket.socket] = set()
         self._open: list[socket.socket] = []
+        self._still_pass: dict[socket.socket, int] = {}
+        """The bytes that still pass from a side before the connection is cut."""
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -39,6 +41,14 @@ class Relay:
         """From now on nothing comes through on the connections that are open; new ones are fine."""
         self._stalled.update(self._open)
 
+    def cut(self, after: int, *, from_server: bool) -> None:
+        """Let so many bytes more from one side pass, and end what is open now at the next one.
+
+        Both sides see the end. New connections are fine.
+        """
+        first = 1 if from_server else 0
+        self._still_pass.update(dict.fromkeys(self._open[first::2], after))
+
     def _accept(self) -> None:
         while True:
             try:
@@ -46,7 +56,7 @@ class Relay:
                 far = socket.create_connection(("127.0.0.1", self._to))
             except OSError:
                 return
-            self._open += [near, far]
+            self._open += (near, far)
             for source, target in ((near, far), (far, near)):
                 threading.Thread(target=self._pass, args=[source, target], daemon=True).start()
 
@@ -54,8 +64,16 @@ class Relay:
         """Until the end; on a stalled connection everything is swallowed, the end as well."""
         with suppress(OSError):  # one that is killed with something unread resets the connection
             while chunk := source.recv(CHUNK):
-                if source not in self._stalled:
-                    target.sendall(chunk)
+                if source in self._stalled:
+                    continue
+                most = self._still_pass.get(source)
+                target.sendall(chunk[:most])
+                if most is None:
+                    continue
+                if len(chunk) > most:
+                    source.shutdown(socket.SHUT_RDWR)
+                    break
+                self._still_pass[source] = most - len(chunk)
         if source not in self._stalled:
             with suppress(OSError):
                 target.shutdown(socket.SHUT_WR)

@@ -40,6 +40,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("unsynced", "fsync fails", databases.unsynced, 1, 10, (SQLITE,)),
     Scenario("postgres", "PostgreSQL stopped", databases.postgres_away, 2, 6, (POSTGRES,)),
     Scenario("halfopen", "half-open TCP", network.half_open, 1, 6),
+    Scenario("cut", "cut in the midst of a frame", network.cut, 4, 80),
     Scenario("disconnect", "every way of hanging up", network.disconnected, 6, 36),
     Scenario("acks", "acknowledgements lost", network.acks_lost, 1, 10),
     Scenario("replays", "the same again, and a day later", network.repeated, 1, 10),

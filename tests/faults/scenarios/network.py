@@ -71,6 +71,29 @@ def half_open(town: Town, cycles: int) -> None:
     town.start()
 
 
+def cut(town: Town, cycles: int) -> None:
+    """The connection ends in the midst of what is sent, at another byte each time.
+
+    Of what Slack and the app send in turn 0, 1, 4, 9 … bytes still come through: so it happens in
+    every part of a frame's head, and early and late in one.
+    """
+    with Relay(town.slack.server.port) as relay:
+        town.slack.server.socket_port = relay.port
+        town.open()
+        for cycle in range(cycles):
+            town.cycles += 1
+            with town.crowd.busy():
+                town.sees_events(5)
+                here = town.slack.hub.connections[:]
+                relay.cut(after=(cycle // 2) ** 2, from_server=cycle % 2 == 0)
+                since = time.monotonic()
+                town.recovers(since, lambda: set(town.slack.hub.staying) - set(here))  # noqa: B023  (at once)
+        town.rest()
+        town.everyone_ends()
+        town.slack.server.socket_port = 0
+    town.start()
+
+
 def acks_lost(town: Town, cycles: int) -> None:
     """Acknowledgements do not reach Slack, which sends everything again."""
     town.open()
