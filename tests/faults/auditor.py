@@ -41,7 +41,7 @@ from sandbox.records import MessageRecord
 # What people write; the other subtypes are Slack's own words
 _WRITTEN = frozenset({"", "thread_broadcast", "file_share", "me_message"})
 # Answered at once and kept nowhere
-_NOT_KEPT = frozenset({"app_home_opened"})
+NOT_KEPT = frozenset({"app_home_opened"})
 # What became of a delivery that it is right not to find
 _NOTHING_TO_SAY = "nothing to say any more"
 
@@ -90,7 +90,7 @@ class Auditor:
 
     def look(self) -> Findings:
         """Compare everything, once Slack and the app are at rest."""
-        deliveries = [one for one in self.slack.deliveries if one.type not in _NOT_KEPT]
+        deliveries = [one for one in self.slack.deliveries if one.type not in NOT_KEPT]
         with self.slack.workspace.changed, self.database.read() as session:
             damage = self._damage(session)
             if damage:
@@ -128,7 +128,7 @@ class Auditor:
         by_content = {(team, kind) for team, kind in session.execute(_TYPES)}
         lost = []
         for one in self.slack.deliveries:
-            if one.acked_at is None or one.type in _NOT_KEPT:
+            if one.acked_at is None or one.type in NOT_KEPT:
                 continue
             team = as_text(one.payload.get("team_id"))
             if as_text(one.payload.get("event_id")):

@@ -49,10 +49,11 @@ class Nursery:
         plain: bool = False,
         patience: dict[str, float] | None = None,
         death: Death | None = None,
+        power: str | None = None,
     ) -> Process:
         """Start one."""
         given = asdict(death) if death is not None else None
-        order = json.dumps(asdict(Order(str(memory), plain, patience, given)))
+        order = json.dumps(asdict(Order(str(memory), plain, patience, given, power)))
         does, folder, written = "tests.faults.process:live", str(ROOT), str(log)
         return Process(self._forks, Birth(does, [order], environ, folder, written, written))
 

@@ -5,6 +5,7 @@ It is the whole service of `service.py`, or `app.py` itself.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -21,7 +22,8 @@ from bot.settings import Settings
 from bot.supervisor import Patience
 from service import Service
 from tests.faults.memory import Disk, Memory
-from tests.faults.unsynced import nothing_is_synced
+from tests.faults.power import ask_before_syncing
+from tests.faults.seccomp import refuse
 
 # How often the jobs look, in seconds: the clock may leap
 PACE = 1.0
@@ -43,17 +45,23 @@ class Death:
 
 @dataclass(frozen=True)
 class Order:
-    """How a process is to run: as `app.py` if `plain`, else with the clock of the test."""
+    """How a process is to run: as `app.py` if `plain`, else with the clock of the test.
+
+    `power` is the address of the `PowerCuts` that it asks.
+    """
 
     memory: str
     plain: bool = False
     patience: dict[str, float] | None = None
     death: dict[str, object] | None = None
+    power: str | None = None
 
 
 def live(order_as_json: str) -> None:
     """Run as an `Order` says."""
     order = Order(**json.loads(order_as_json))
+    if order.power is not None:
+        ask_before_syncing(order.power)
     memory = Memory(Path(order.memory))
     event.listen(Engine, "begin", _DiskOf(memory).begins)
     if order.death is not None:
@@ -127,7 +135,7 @@ class _DiskOf:
         disk = self._memory.disk
         if disk is Disk.UNSYNCED and self._is_synced:
             self._is_synced = False
-            nothing_is_synced()
+            refuse(("fsync", "fdatasync"), errno.EIO)
         limit = 1 if disk is Disk.FULL else _NO_LIMIT  # 1: as large as it is, and no larger
         connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
         connection.exec_driver_sql(f"PRAGMA query_only = {int(disk is Disk.READ_ONLY)}")

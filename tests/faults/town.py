@@ -20,7 +20,7 @@ from models.database import Database
 from models.delivery import OPEN_STATES, DeliveryState
 from models.inbox import InboxState
 from sandbox import Channel, Message, Sandbox, SandboxClock
-from tests.faults.auditor import Auditor, Findings
+from tests.faults.auditor import NOT_KEPT, Auditor, Findings
 from tests.faults.crowd import Crowd
 from tests.faults.memory import Memory
 from tests.faults.nursery import Nursery, Process
@@ -77,13 +77,14 @@ class Town:
         plain: bool = False,
         patience: dict[str, float] | None = None,
         death: Death | None = None,
+        power: str | None = None,
         wait: bool = True,
     ) -> Process:
         """Start a process of the app; with `wait`, until it is connected."""
         before = set(self.slack.hub.staying)
         process = self.nursery.start(
             self._environ(), self._memory_file, self._log,
-            plain=plain, patience=patience, death=death,
+            plain=plain, patience=patience, death=death, power=power,
         )  # fmt: skip
         self.processes.append(process)
         if wait:
@@ -92,10 +93,16 @@ class Town:
             assert process.code is None, f"the app has ended:\n{process.last_words}"
         return process
 
-    def open(self, *, processes: int = 1, patience: dict[str, float] | None = None) -> None:
+    def open(
+        self,
+        *,
+        processes: int = 1,
+        patience: dict[str, float] | None = None,
+        power: str | None = None,
+    ) -> None:
         """Start, and have both projects registered and the mayor named."""
         for _ in range(processes):
-            self.start(patience=patience)
+            self.start(patience=patience, power=power)
         for channel in self.channels:
             asked = self.lead.runs("/project", f"register {channel.name}", channel)
             self.until(lambda: any(one.metadata for one in channel.messages), asked.error)  # noqa: B023  (at once)
@@ -147,6 +154,14 @@ class Town:
     def acked(self) -> int:
         """How many events were acknowledged so far."""
         return sum(one.acked_at is not None for one in self.slack.deliveries)
+
+    def acked_ids(self) -> set[str]:
+        """The IDs of those that are kept for good."""
+        return {
+            one.event_id
+            for one in self.slack.deliveries
+            if one.acked_at is not None and one.type not in NOT_KEPT
+        }
 
     def sees_events(self, number: int) -> None:
         """Wait for so many events more."""

@@ -13,11 +13,14 @@ import psycopg
 from sqlalchemy import make_url
 
 from tests.faults.memory import Disk
+from tests.faults.power import PowerCuts
 from tests.faults.server import PostgresServer
 from tests.faults.town import Town
 
 LOCKED_SECONDS = (5.0, 1.0, 60.0)
 AWAY_SECONDS = (1.0, 2.0, 60.0)
+# In each cycle; a commit has ten or so.
+CUTS_AT_LEAST = 100
 
 
 def locked(town: Town, cycles: int) -> None:
@@ -70,6 +73,21 @@ def unsynced(town: Town, cycles: int) -> None:
             since, is_more = time.monotonic(), _more_is_acked(town)
             town.start()
             town.recovers(since, is_more)
+
+
+def power_cut(town: Town, cycles: int) -> None:
+    """The machine loses power at the moments at which something is about to be synced."""
+    with PowerCuts(Path(str(make_url(town.url).database)), town.acked_ids) as power:
+        town.open(power=power.address)
+        for _ in range(cycles):
+            town.cycles += 1
+            before = power.cuts
+            with town.crowd.busy():
+                town.until(lambda: power.cuts >= before + CUTS_AT_LEAST)  # noqa: B023  (at once)
+        town.rest()
+        town.everyone_ends()
+    assert not power.lost, "\n".join(power.lost[:20])
+    town.start()
 
 
 def postgres_away(town: Town, cycles: int) -> None:
