@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    false,
     func,
     literal_column,
     or_,
@@ -109,6 +110,8 @@ class Delivery(Base):
     # When Slack was asked without our knowing what came of it
     asked_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    # Slack was asked to delete it, and may have done so
+    taking_away: Mapped[bool] = mapped_column(default=False, server_default=false())
     ts: Mapped[SlackTs | None]
     # How often it was asked for anew since it was first put in the outbox
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -156,14 +159,19 @@ def renew(session: Session, team_id: str, key: str, not_before: datetime) -> boo
     """Have a message made anew, whatever became of it; says whether there is such a delivery.
 
     What stands in the channel is changed or taken away; what does not, is said if there is
-    something to say now.
+    something to say now. What somebody gave up although Slack may have it is looked for first.
     """
     in_hand = Delivery.state.in_(IN_DOUBT)
+    may_stand = and_(Delivery.ts.is_(None), Delivery.asked_at.is_not(None))
     renewed = session.execute(
         update(Delivery)
         .where(Delivery.team_id == team_id, Delivery.key == key)
         .values(
-            state=case((in_hand, Delivery.state), else_=DeliveryState.PENDING.value),
+            state=case(
+                (in_hand, Delivery.state),
+                (may_stand, DeliveryState.UNKNOWN.value),
+                else_=DeliveryState.PENDING.value,
+            ),
             not_before=case((in_hand, Delivery.not_before), else_=not_before),
             revision=Delivery.revision + 1,
             attempts=0,
@@ -227,6 +235,12 @@ def is_gone(session: Session, team_id: str, key: str) -> None:
         )
         .values(state=DeliveryState.DROPPED, ts=None)
     )
+
+
+def is_taken_away(session: Session, team_id: str, key: str) -> bool:
+    """Whether we are about to delete this message, or may have done so."""
+    row = by_key(session, team_id, key)
+    return row is not None and row.taking_away
 
 
 def locked(session: Session, team_id: str, key: str) -> None:

@@ -124,7 +124,9 @@ def retry(session: Session, team_id: str, key: str, now: datetime) -> bool:
 def drop(session: Session, team_id: str, key: str, now: datetime, on_lost: OnLost | None) -> bool:
     """Give it up, and with it what was to come in its thread; says whether nothing stands there.
 
-    A message that stands in Slack stays as it is. Raises UserError where nothing can be given up.
+    A message that stands in Slack stays as it is. Of one that may stand there it is kept when Slack
+    was asked: if there is something else to say with its key one day, it is looked for. Raises
+    UserError where nothing can be given up.
     """
     row = _to_act_on(session, team_id, key)
     _note(session, row, DROPPED, now)
@@ -132,7 +134,7 @@ def drop(session: Session, team_id: str, key: str, now: datetime, on_lost: OnLos
     if row.ts is not None:
         row.state, row.error = DeliveryState.SENT, None
         return False
-    row.state, row.error, row.asked_at = DeliveryState.DROPPED, GIVEN_UP, None
+    row.state, row.error = DeliveryState.DROPPED, GIVEN_UP
     session.execute(
         update(Delivery)
         .where(

@@ -41,10 +41,11 @@ SETTLING = timedelta(seconds=10)
 _IN_DOUBT_SINCE = func.coalesce(Delivery.asked_at, Delivery.claimed_at)
 # What IDs of people begin with: such a delivery goes to direct messages that are yet to be opened.
 PERSON = ("U", "W")
-# What has a pace of its own in Slack: all marks together, the opening of direct messages, and the
-# messages of each channel (docs.slack.dev/apis/web-api/rate-limits)
+# What has a pace of its own in Slack: all marks together, all changes of what stands, the opening
+# of direct messages, and new messages in each channel (docs.slack.dev/apis/web-api/rate-limits)
 _pace = case(
     (Delivery.kind == MARK, MARK),
+    (Delivery.ts.is_not(None), "chat.update"),
     (func.substr(Delivery.channel_id, 1, 1).in_(PERSON), "conversations.open"),
     else_=Delivery.channel_id,
 )
@@ -128,6 +129,19 @@ class Outbox:
                 raise TakenOverError(delivery.key)
             row.claimed_at = delivery.claimed_at = now
 
+    def takes_away(self, delivery: Delivery, now: datetime) -> None:
+        """To be called before Slack is asked to delete it.
+
+        If nobody hears what came of that, and it is not there, it was not a person who deleted it.
+        Raises TakenOverError if another process has it in hand.
+        """
+        with self._database.write() as session:
+            row = _ours(session, delivery)
+            if row is None or row.ts != delivery.ts:
+                raise TakenOverError(delivery.key)
+            row.claimed_at = delivery.claimed_at = now
+            row.taking_away = True
+
     def not_found(self, delivery: Delivery, now: datetime) -> None:
         """Slack has not got it: from now on, only what is asked for now is in doubt."""
         with self._database.write() as session:
@@ -182,17 +196,36 @@ class Outbox:
             if on_said is not None:
                 on_said(session, row)
 
-    def taken_away(self, delivery: Delivery, now: datetime, on_said: OnSaid | None = None) -> None:
-        """Slack does not have it any more; if it was renewed meanwhile, it may be said again."""
+    def taken_away(
+        self,
+        delivery: Delivery,
+        now: datetime,
+        on_said: OnSaid | None = None,
+        *,
+        wanted: bool = False,
+    ) -> None:
+        """Slack does not have it any more, nor what is still to come in its thread.
+
+        If it is `wanted` after all, or was renewed meanwhile, it may be said again.
+        """
         with self._database.write() as session:
             row = _ours(session, delivery)
             if row is None:
                 renew(session, delivery.team_id, delivery.key, now)
                 return
-            renewed = row.revision != delivery.revision
-            row.state = DeliveryState.PENDING if renewed else DeliveryState.DROPPED
-            row.not_before = now if renewed else row.not_before
-            row.ts, row.error, row.asked_at = None, None, None
+            again = wanted or row.revision != delivery.revision
+            row.state = DeliveryState.PENDING if again else DeliveryState.DROPPED
+            row.not_before = now if again else row.not_before
+            row.ts, row.error, row.asked_at, row.taking_away = None, None, None, False
+            if not again:
+                session.execute(
+                    update(Delivery)
+                    .where(
+                        hangs_below(row.team_id, row.key, DeliveryState.PENDING),
+                        Delivery.ts.is_(None),
+                    )
+                    .values(state=DeliveryState.DROPPED, error=not_said(row.key))
+                )
             if on_said is not None:
                 on_said(session, row)
 
@@ -286,6 +319,10 @@ class Outbox:
             )
         self._pauses[pace] = until
 
+    def paused_until(self, channel_id: str, now: datetime) -> datetime | None:
+        """Until when nothing new may be said in a channel; None if it may be said now."""
+        return self._pauses[channel_id] if channel_id in self._paused(now) else None
+
     def _paused(self, now: datetime) -> list[str]:
         """What Slack wants to be left alone with. A clock that was set back ends a pause."""
         longest = timedelta(seconds=LONGEST_SECONDS)
@@ -342,7 +379,7 @@ def _ours(session: Session, delivery: Delivery) -> Delivery | None:
 def _stands(row: Delivery, now: datetime, *, outdated: bool) -> None:
     row.state = DeliveryState.PENDING if outdated else DeliveryState.SENT
     row.not_before = now if outdated else row.not_before
-    row.sent_at, row.error, row.asked_at = now, None, None
+    row.sent_at, row.error, row.asked_at, row.taking_away = now, None, None, False
 
 
 @cache
@@ -360,6 +397,7 @@ def _next() -> Select[Delivery]:
             _pace.not_in(bindparam("paused", expanding=True)),
             or_(
                 Delivery.thread_key.is_(None),
+                Delivery.ts.is_not(None),  # it stands there, whatever has become of the first one
                 parent.state == DeliveryState.SENT,
                 # It stands there; it is only a change of it that Slack has refused.
                 and_(parent.state == DeliveryState.FAILED, parent.ts.is_not(None)),

@@ -73,7 +73,8 @@ TOO_LONG = "msg_blocks_too_long"
 # What Slack's errors look like. slack_sdk puts other things in their place if somebody else
 # answers for Slack (a proxy, say): they tell nothing of what Slack has done.
 _SLACKS_OWN = re.compile(r"[a-z][a-z0-9_]*")
-_PAUSES = frozenset({"ratelimited", "rate_limited"})
+PAUSE = "ratelimited"
+_PAUSES = frozenset({PAUSE, "rate_limited"})
 
 
 def code_of(error: SlackApiError) -> str:

@@ -95,6 +95,10 @@ class Sender:
             return
         if delivery.channel_id.startswith(PERSON):
             self._address(delivery)
+            until = self._outbox.paused_until(delivery.channel_id, self._clock.now())
+            if until is not None:
+                self._outbox.later(delivery, refusals.PAUSE, until)
+                return
         if delivery.ts is None and claimed.was_unknown:
             if self._look_for(delivery, claimed.thread_ts):
                 return
@@ -198,7 +202,7 @@ class Sender:
 
         Name and picture stay as they were (docs.slack.dev/reference/methods/chat.update). The text
         may not be as long as in a new message; beside blocks it is for notifications only. Where
-        somebody has deleted the message, nothing is said again.
+        somebody has deleted the message, nothing is said again; where it was us, it is.
         """
         text = message.text[:MESSAGE_TEXT_IN_UPDATE] if message.blocks else message.text
         self._still_ours(delivery)
@@ -213,16 +217,23 @@ class Sender:
         except SlackApiError as error:
             if refusals.code_of(error) not in refusals.GONE:
                 raise
+            if delivery.taking_away:
+                self._taken_away(delivery, wanted=True)
+                return
         self._changed(delivery)
 
     def _take_away(self, delivery: Delivery) -> None:
-        self._still_ours(delivery)
+        self._outbox.takes_away(delivery, self._clock.now())
         try:
             self._slack.chat_delete(channel=delivery.channel_id, ts=str(delivery.ts))
         except SlackApiError as error:
             if refusals.code_of(error) not in refusals.GONE:
                 raise
-        self._outbox.taken_away(delivery, self._clock.now(), self._on_said.get(delivery.kind))
+        self._taken_away(delivery)
+
+    def _taken_away(self, delivery: Delivery, *, wanted: bool = False) -> None:
+        on_said = self._on_said.get(delivery.kind)
+        self._outbox.taken_away(delivery, self._clock.now(), on_said, wanted=wanted)
 
     def _said(self, delivery: Delivery, ts: str, *, outdated: bool = False) -> bool:
         """False if another process has said it as well, and this message has to go."""

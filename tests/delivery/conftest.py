@@ -77,7 +77,9 @@ class Post:
             assert row is not None
             return row
 
-    def die_while_sending(self, key: str, *, ts: str | None = None) -> None:
+    def die_while_sending(
+        self, key: str, *, ts: str | None = None, taking_away: bool = False
+    ) -> None:
         """Leave the delivery as a process leaves it that dies over it; `ts` if it stood before."""
         with self.database.write() as session:
             row = delivery.by_key(session, self.slack.team_id, key)
@@ -85,7 +87,7 @@ class Post:
             row.state, row.claimed_at = DeliveryState.SENDING, self.clock.now()
             row.claims += 1
             row.attempts += 1
-            row.ts = ts
+            row.ts, row.taking_away = ts, taking_away
             row.sent_at = None
 
     def another_sender(self, client: WebClient) -> Sender:

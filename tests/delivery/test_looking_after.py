@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.core import unsaid
@@ -18,7 +18,7 @@ from bot.text import Language
 from models import Delivery
 from models import workspace as workspaces
 from models.audit import AuditEntry
-from models.delivery import GIVEN_UP, DeliveryState, by_key
+from models.delivery import GIVEN_UP, DeliveryState, by_key, renew
 from tests.delivery.conftest import Post
 
 SECRET = "まだ内緒の話"
@@ -150,6 +150,21 @@ def test_given_up_with_its_thread(post: Post, put_off: object) -> None:
     assert post.row("reply").error == GIVEN_UP
     assert "送れていないものはありません" in listed(post)
     assert audited(post) == [("app.py", "delivery.dropped", {"delivery": "note"})]
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_given_up_and_then_there_is_something_else_to_say(post: Post, *, stands: bool) -> None:
+    """One gives up what has arrived as well: it is looked for before anything is said."""
+    held(post)
+    if not stands:
+        [message] = [m for m in post.channel.messages if m.text == SECRET]
+        post.slack.workspace.delete(message.record)
+    desk(post).drop("note")
+    with post.database.write() as session:
+        session.execute(update(Delivery).values(args={"text": "別の言葉"}))
+        assert renew(session, post.slack.team_id, "note", post.clock.now())
+    post.send()
+    assert (post.state("note"), post.said()) == (DeliveryState.SENT, ["別の言葉"])
 
 
 def test_whoever_wrote_it_gets_it_back(post: Post) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from slack_sdk import WebClient
+from sqlalchemy import update
 
-from models import Member, delivery
+from models import Delivery, Member, delivery
 from models.delivery import DeliveryState
 from sandbox import Person
 from tests.delivery.conftest import Post
@@ -136,6 +137,43 @@ def test_a_pause_for_opening_direct_messages_is_one_for_everybody(post: Post) ->
     assert len(post.slack.calls_of("conversations.open")) == 1
     post.send_later(seconds=1)
     assert [[m.text for m in person.sees(person.dm())] for person in people] == [["お知らせ"]] * 2
+
+
+def test_a_pause_in_somebodys_direct_messages_holds_for_what_is_addressed_to_them(
+    post: Post,
+) -> None:
+    person = post.slack.person("鈴木 一郎")
+    with post.database.write() as session:
+        session.add(Member(team_id=post.slack.team_id, user_id=person.id))
+    post.enqueue("first", channel=person.id)
+    post.send()
+    post.slack.faults.add("ratelimited", method="chat.postMessage", retry_after=30)
+    for number in range(3):
+        post.enqueue(f"note:{number}", channel=person.id)
+    post.send_later(seconds=1)
+    post.send_later(seconds=28)
+    assert len(post.slack.calls_of("chat.postMessage")) == 2
+    post.send_later(seconds=2)
+    assert len(person.sees(person.dm())) == 4
+
+
+def test_a_pause_for_changes_is_one_for_all_of_them_and_for_nothing_new(post: Post) -> None:
+    other = post.slack.channel("ほか", members=[])
+    post.slack.invite_bot(other)
+    post.enqueue("a", "一")
+    post.enqueue("b", "一", channel=other.id)
+    post.send()
+    with post.database.write() as session:
+        session.execute(update(Delivery).values(args={"text": "二"}))
+        delivery.renew_standing(session, post.slack.team_id, ["a", "b"], post.clock.now())
+    post.slack.faults.add("ratelimited", method="chat.update", retry_after=30)
+    post.enqueue("c", "新しい")
+    post.send()
+    assert len(post.slack.calls_of("chat.update")) == 1
+    assert post.said() == ["一", "新しい"]
+    post.send_later(seconds=30)
+    assert post.said() == ["二", "新しい"]
+    assert (post.state("a"), post.state("b")) == ("sent", "sent")
 
 
 @pytest.mark.parametrize("method", ["chat.update", "chat.delete"])

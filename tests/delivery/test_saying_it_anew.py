@@ -41,6 +41,52 @@ def test_what_has_nothing_to_say_any_more_is_taken_away_and_can_be_said_again(po
     assert post.said() == ["三"]
 
 
+@pytest.mark.parametrize("fault", ["lost_answer", "connection_reset"])
+def test_wanted_again_before_slack_has_said_that_it_is_gone(post: Post, fault: str) -> None:
+    """Whether Slack has deleted it, for us, or has not: in the end it stands there."""
+    post.enqueue("a", "一")
+    post.send()
+    renew(post, "a", "")
+    post.slack.faults.add(fault, method="chat.delete")
+    post.send()
+    assert (post.state("a"), len(post.said())) == ("unknown", int(fault == "connection_reset"))
+    renew(post, "a", "三")
+    post.send_later(seconds=60)
+    assert (post.state("a"), post.said()) == ("sent", ["三"])
+
+
+def test_wanted_again_after_a_process_died_over_its_deletion(post: Post) -> None:
+    post.enqueue("a", "一")
+    post.send()
+    ts = post.row("a").ts
+    renew(post, "a", "")
+    post.send()
+    post.die_while_sending("a", ts=ts, taking_away=True)
+    renew(post, "a", "三")
+    post.send_later(seconds=60)
+    assert (post.state("a"), post.said()) == ("sent", ["三"])
+    renew(post, "a", "四")
+    post.slack.workspace.delete(next(m for m in post.channel.messages if m.text == "三").record)
+    post.send()
+    assert (post.state("a"), post.said()) == ("sent", [])  # that one somebody else has deleted
+
+
+def test_what_is_in_its_thread_goes_with_it(post: Post) -> None:
+    """What stands there is taken away as well; what never came does not wait for ever."""
+    post.enqueue("first", "一")
+    post.enqueue("reply", "二", thread_key="first")
+    post.enqueue("spare", "", thread_key="first")
+    post.send()
+    assert [post.state(key) for key in ("first", "reply", "spare")] == ["sent", "sent", "dropped"]
+    with post.database.write() as session:
+        session.execute(update(Delivery).values(args={"text": ""}))
+        keys = ["first", "reply", "spare"]
+        delivery.renew_standing(session, post.slack.team_id, keys, post.clock.now())
+    post.send()
+    assert {post.state(key) for key in keys} == {"dropped"}
+    assert [m for m in post.channel.messages if not m.subtype] == []
+
+
 def test_what_somebody_deleted_is_not_said_again(post: Post) -> None:
     post.enqueue("a", "一")
     post.send()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from models.inbox import InboxEvent
+from sandbox import Message
 from tests.questions.conftest import Hall
 
 WORDS = "費用はどのくらいかかりましたか"
+
+
+def _done(hall: Hall, shortcut: str, post: Message) -> None:
+    """The author uses a shortcut on the post, and everything that follows is said."""
+    used = hall.author.shortcut(shortcut, post)
+    hall.slack.until(lambda: used.replies, what=f"an answer to {shortcut}")
+    hall.later()
 
 
 def _questions(hall: Hall) -> list[tuple[str, bool]]:
@@ -45,3 +54,17 @@ def test_a_question_mark_that_is_put_there_later_asks_again(hall: Hall) -> None:
     hall.later()
     assert _questions(hall) == [("", True)]
     assert [again.ts != asking.ts for again in hall.said(post)] == [True]
+
+
+@pytest.mark.parametrize("fault", ["", "lost_answer"])
+def test_what_we_delete_ourselves_is_back_with_its_post(hall: Hall, fault: str) -> None:
+    """A post is left out by mistake and recorded again; Slack tells us of our own deletion."""
+    post = hall.post()
+    hall.asked(hall.mayor, post, WORDS)
+    if fault:
+        hall.slack.faults.add(fault, method="chat.delete")
+    _done(hall, "leave_out_message", post)
+    assert (_questions(hall), hall.said(post)) == ([(WORDS, False)], [])
+    _done(hall, "record_message", post)
+    assert _questions(hall) == [(WORDS, True)]
+    assert [WORDS in message.words for message in hall.said(post)] == [True]
