@@ -113,7 +113,7 @@ class Supervisor:
     def _note(self, began: datetime, cause: str) -> None:
         if not self._is_noted:
             self._is_noted = True
-            log.warning("the connection to Slack was lost")
+            log.warning("there is no connection to Slack")
             self._on_outage.began(began, cause)
 
     def _regained(self) -> None:
@@ -128,10 +128,9 @@ class Supervisor:
         mute = self._client.is_greeted and not self._client.is_cut
         if self._lost_at is None:
             self._lost_at = now
-        if self._client.greeted_at >= 0:
-            silent = time.time() - self._client.heard_at if mute else 0.0
-            began = self._clock.now() - timedelta(seconds=max(0.0, silent))
-            self._note(min(began, self._well_at), "deaf" if mute else "disconnected")
+        silent = time.time() - self._client.heard_at if mute else 0.0
+        began = self._clock.now() - timedelta(seconds=max(0.0, silent))
+        self._note(min(began, self._well_at), "deaf" if mute else "disconnected")
         if now - self._lost_at > self._patience.give_up:
             self._give_up(f"no connection to Slack for {self._patience.give_up:.0f} s")
         self._client.connect_to_new_endpoint(force=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, func, or_, select, text
+from sqlalchemy import Index, String, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, SlackId
@@ -97,6 +97,29 @@ def end(session: Session, gap_id: int, ended_at: datetime) -> None:
         return
     gap.ended_at = max(gap.began_at, ended_at)
     gap.asked_at = gap.closed_at = None
+
+
+def is_asked_for(session: Session, gap: Gap, now: datetime) -> None:
+    """Its channels are to be read again; unless it was made longer since it was looked at."""
+    _note(session, gap, asked_at=now)
+
+
+def close(session: Session, gap: Gap, now: datetime) -> None:
+    """All of it was read; unless it was made longer since it was looked at."""
+    _note(session, gap, closed_at=now)
+
+
+def _note(session: Session, gap: Gap, **values: datetime) -> None:
+    """Without a lock on it: whoever makes it longer does not wait, and is not waited for."""
+    session.execute(
+        update(Gap)
+        .where(
+            Gap.id == gap.id,
+            Gap.ended_at == gap.ended_at,
+            Gap.asked_at.is_(None) if gap.asked_at is None else Gap.asked_at == gap.asked_at,
+        )
+        .values(values)
+    )
 
 
 def end_all(

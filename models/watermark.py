@@ -64,6 +64,14 @@ class Watermark(Base):
         whole = float(self.run_until) - float(self.run_from)
         return (float(self.run_until) - float(self.run_at)) / whole if whole > 0 else 1.0
 
+    def begin_again(self) -> None:
+        """What is in progress is asked for, from its beginning."""
+        if self.run_from is not None:
+            self.wanted_from = min(self.wanted_from or self.run_from, self.run_from)
+            self.wants_threads = self.wants_threads or self.run_threads
+        self.run_from = self.run_until = self.run_at = self.run_began_at = None
+        self.run_threads = False
+
 
 def ensure(session: Session, team_id: str, channel_id: str, known_until: str) -> Watermark:
     """The row of this channel, locked; made if it was not there, as known up to then."""

@@ -41,6 +41,7 @@ NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 # before the clock was put back.
 CLOCKS_DIFFER = timedelta(minutes=1)
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 # Slack tells of a minute while it goes on; whatever is further away is a mistake.
 _LIKELY = timedelta(days=1)
@@ -54,6 +55,16 @@ class Reading:
     since: datetime
     ties: tuple[ProjectChannel, ...]
     watermark: Watermark | None
+
+    @property
+    def ends(self) -> datetime:
+        """When it was registered last; in the far future while it is."""
+        return max(tie.removed_at or _NEVER for tie in self.ties)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is registered no longer and was read since."""
+        return self.ends <= self.known_until
 
     @property
     def known_until(self) -> datetime:
@@ -71,7 +82,8 @@ class Reading:
         """Whether it was not read for an hour, nor is about to be."""
         mark = self.watermark
         last = self.since if mark is None else mark.read_at or self.since
-        return last <= now - READ_EVERY and not (mark is not None and mark.is_to_be_read)
+        is_asked = mark is not None and mark.is_to_be_read
+        return last <= now - READ_EVERY and not is_asked and not self.is_over
 
     def is_night_over(self, now: datetime, zone: tzinfo) -> bool:
         """Whether a night has passed since the last two weeks were read, and none is on its way."""
@@ -81,8 +93,14 @@ class Reading:
         return last < last_night(now, zone) and not asked
 
 
-def readings(session: Session, team_id: str) -> Mapping[str, Reading]:
-    """The channels that are registered, and those that were until after they were last read."""
+def readings(
+    session: Session, team_id: str, *, and_until: datetime | None = None
+) -> Mapping[str, Reading]:
+    """The channels that are registered, and those that were until after they were last read.
+
+    With `and_until` also those that were until then: to what was written in them people react
+    afterwards, and its authors delete it.
+    """
     ties: dict[str, list[ProjectChannel]] = {}
     for tie in session.scalars(
         select(ProjectChannel)
@@ -95,12 +113,11 @@ def readings(session: Session, team_id: str) -> Mapping[str, Reading]:
         Reading(channel_id, of_channel[0].added_at, tuple(of_channel), marks.get(channel_id))
         for channel_id, of_channel in ties.items()
     )
-    return {one.channel_id: one for one in found if _is_to_be_kept(one)}
+    return {one.channel_id: one for one in found if not one.is_over or _was(one, and_until)}
 
 
-def _is_to_be_kept(reading: Reading) -> bool:
-    last = max(tie.removed_at or datetime.max.replace(tzinfo=UTC) for tie in reading.ties)
-    return last > reading.known_until
+def _was(reading: Reading, until: datetime | None) -> bool:
+    return until is not None and reading.ends > until
 
 
 def ask(
@@ -127,7 +144,7 @@ def ask(
 
 def ask_regularly(session: Session, team_id: str, zone: tzinfo, now: datetime) -> None:
     """Every hour what is new; every night the last two weeks, with all recent threads."""
-    for reading in readings(session, team_id).values():
+    for reading in readings(session, team_id, and_until=now - LOOK_BACK).values():
         if reading.is_from_the_future(now):
             _forget_when_it_was_read(session, team_id, reading, now)
         if reading.is_hour_over(now):
@@ -154,7 +171,7 @@ def is_any_due(session: Session, team_id: str, zone: tzinfo, now: datetime) -> b
         reading.is_from_the_future(now)
         or reading.is_hour_over(now)
         or reading.is_night_over(now, zone)
-        for reading in readings(session, team_id).values()
+        for reading in readings(session, team_id, and_until=now - LOOK_BACK).values()
     )
 
 
@@ -170,7 +187,7 @@ def ask_for_gaps(session: Session, team_id: str, now: datetime) -> None:
     waiting = [gap for gap in gaps.unread(session, team_id, now) if gap.asked_at is None]
     if not waiting:
         return
-    channels = readings(session, team_id)
+    channels = _channels_of(session, team_id, waiting)
     for gap in waiting:
         for reading in _of_gap(session, gap, channels):
             mark = reading.watermark
@@ -178,7 +195,7 @@ def ask_for_gaps(session: Session, team_id: str, now: datetime) -> None:
             since = min(gap.began_at, reading.known_until - OVERLAP)
             since = min(since, gap.began_at - back)
             ask(session, team_id, reading, since, at_once=gap.channel_id is not None)
-        gap.asked_at = now
+        gaps.is_asked_for(session, gap, now)
 
 
 def close_gaps(session: Session, team_id: str, now: datetime) -> None:
@@ -189,10 +206,10 @@ def close_gaps(session: Session, team_id: str, now: datetime) -> None:
     asked = [gap for gap in gaps.unread(session, team_id, now) if gap.asked_at is not None]
     if not asked:
         return
-    channels = readings(session, team_id)
+    channels = _channels_of(session, team_id, asked)
     for gap in asked:
         if all(_is_read(one.watermark, gap, now) for one in _of_gap(session, gap, channels)):
-            gap.closed_at = now
+            gaps.close(session, gap, now)
 
 
 def _is_read(mark: Watermark | None, gap: Gap, now: datetime) -> bool:
@@ -203,9 +220,15 @@ def _is_read(mark: Watermark | None, gap: Gap, now: datetime) -> bool:
     return mark.read_at is not None and gap.asked_at <= mark.read_at <= now + CLOCKS_DIFFER
 
 
+def _channels_of(session: Session, team_id: str, some: Sequence[Gap]) -> Mapping[str, Reading]:
+    until = min(gap.began_at for gap in some) - LOOK_BACK
+    return readings(session, team_id, and_until=until)
+
+
 def _of_gap(session: Session, gap: Gap, channels: Mapping[str, Reading]) -> Sequence[Reading]:
     if gap.channel_id is None:
-        return list(channels.values())
+        until = gap.began_at - LOOK_BACK
+        return [one for one in channels.values() if not one.is_over or _was(one, until)]
     found = channels.get(current_id(session, gap.team_id, gap.channel_id))
     return [] if found is None else [found]
 
@@ -227,7 +250,7 @@ def started(session: Session, team_id: str, now: datetime) -> None:
         gap = gaps.open_(session, team_id, None, Cause.START, since)
         gaps.end(session, gap.id, now)
     elif since is not None:
-        for reading in readings(session, team_id).values():
+        for reading in readings(session, team_id, and_until=since - LOOK_BACK).values():
             ask(session, team_id, reading, since - LOOK_BACK)
     workspace.alive_at = now
     homes.trouble_changed(session, team_id, now)
@@ -298,7 +321,8 @@ def bot_came(session: Session, team_id: str, channel_id: str, *, out_since: str,
     until = slack_time.to_datetime(came)
     since = slack_time.to_datetime(out_since) if out_since else until
     if mark is not None:
-        mark.retry_at = None
+        mark.retry_at = mark.error = mark.error_at = None
+        mark.begin_again()  # what was in progress when it was taken out counts for this gap
         if not out_since:
             since = slack_time.to_datetime(mark.known_until)
     gap = gaps.open_(session, team_id, channel_id, Cause.INVITED, min(since, until))

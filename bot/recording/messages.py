@@ -14,7 +14,7 @@ from models import draft as drafts
 from models import message as messages
 from models.channel import current_id
 from models.database import words_are_erased
-from models.message import Decision, Message, MessageKind
+from models.message import Decision, Message, MessageKind, Origin
 from models.project import Project
 from models.workspace import bot_user_of
 
@@ -126,7 +126,7 @@ def write_quietly(
     session: Session, project: Project, channel_id: str, words: Words, now: datetime
 ) -> Message:
     """The same for imported history: nothing follows from it, and it is still to be counted."""
-    place = _Place(session, project, channel_id, now)
+    place = _Place(session, project, channel_id, now, Origin.IMPORT)
     message = place.row(words.ts, words)
     if message.deleted_ts is None and message.decision != Decision.LEAVE_OUT:
         place.keep(message, words)

@@ -117,6 +117,13 @@ def test_slack_says_goodbye(slack: Sandbox, watched: Watched, reason: str) -> No
     assert not watched.given_up
 
 
+def test_until_the_first_connection_nothing_arrives_either(slack: Sandbox) -> None:
+    slack.faults.add("ratelimited", method="apps.connections.open", retry_after=1)
+    with watching(slack) as watched:
+        until(slack, lambda: watched.is_watched)
+        assert watched.outages == [("began", "disconnected"), ("ended", "")]
+
+
 def test_a_network_that_breaks_without_a_word(slack: Sandbox, watched: Watched) -> None:
     slack.drop_connections()
     until(slack, lambda: watched.reconnects == 1)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core import gaps as asking
 from bot.recording import channels
+from models import ProjectChannel
 from models import gap as gaps
 from models.gap import Cause
 from models.message import MessageKind
@@ -69,6 +70,25 @@ def test_a_gap_that_turns_out_to_be_longer_is_read_again(office: Office) -> None
     assert office.texts(channel) == ["あとからの投稿"]
     (closed,) = office.gaps()
     assert closed.closed_at is not None
+
+
+def test_a_gap_that_becomes_longer_while_it_is_being_closed_stays_open(office: Office) -> None:
+    """Whoever closes it has seen that it was read as far as it went."""
+    minute, team_id = int(office.now().timestamp()), office.slack.team_id
+    with office.database.write() as session:
+        asking.minute_was_limited(session, team_id, minute, office.now())
+    office.later(minutes=1, seconds=1)
+    for does in (gaps.is_asked_for, gaps.close):
+        with office.database.read() as session:
+            [seen] = gaps.unread(session, team_id, office.now())
+        minute += 60
+        with office.database.write() as session:
+            asking.minute_was_limited(session, team_id, minute, office.now())
+        with office.database.write() as session:
+            does(session, seen, office.now())
+        [gap] = office.gaps()
+        assert (gap.asked_at, gap.closed_at) == (None, None)
+        office.later(minutes=1)
 
 
 def test_events_that_slack_held_back(office: Office) -> None:
@@ -141,6 +161,32 @@ def test_the_bot_was_taken_out_and_is_invited_again(office: Office) -> None:
     assert gap.ended_at is not None
     assert gap.ended_at - gap.began_at == timedelta(days=1, minutes=1)
     assert gap.closed_at is not None
+
+
+def test_what_it_missed_is_read_before_the_gap_is_closed(office: Office) -> None:
+    channel = office.channel("防災", private=True)
+    office.later(hours=2)
+    office.hears()
+    channel.removes(office.slack.bot)
+    office.hears()
+    office.later(days=1)
+    for number in range(20):
+        office.author.posts(channel, f"誰も聞いていない{number}")
+    office.ticks()
+    office.reads()
+    office.slack.invite_bot(channel)
+    office.hears()
+    office.later(minutes=1)
+    office.slack.throttled = True
+    office.reads(steps=1)
+    (gap,) = office.gaps()
+    assert gap.closed_at is None
+    for _ in range(3):
+        office.later(minutes=2)
+        office.reads()
+    (gap,) = office.gaps()
+    assert gap.closed_at is not None
+    assert gap.messages == 20
 
 
 def test_an_invitation_to_a_channel_of_nobodys_leads_to_nothing(office: Office) -> None:
@@ -265,6 +311,32 @@ def test_a_gap_is_not_closed_before_older_threads_are_read(office: Office) -> No
     (gap,) = office.gaps()
     assert gap.closed_at is not None
     assert office.texts(channel, MessageKind.REPLY) == ["つづきはありますか"]
+
+
+def test_a_channel_that_is_younger_than_what_is_read_again(office: Office) -> None:
+    """Threads begun before it was registered are older than all that is read, however little."""
+    channel = office.channel("防災")
+    with office.database.write() as session:
+        tie = session.query(ProjectChannel).filter_by(channel_id=channel.id).one()
+        tie.added_at = office.now() + timedelta(days=1)
+    old = office.author.posts(channel, "登録の前の投稿")
+    office.misses()
+    office.later(days=3)
+    known = office.author.replies(old, "登録のあとの返信")
+    office.hears()
+    office.starts()
+    office.ticks()
+    office.reads()
+    office.later(hours=5)
+    with office.slack.losing_events():
+        office.reader.replies(old, "聞こえなかった返信")
+        office.author.deletes(known)
+    office.later(minutes=1)
+    office.starts()
+    office.reads()
+    (gap,) = office.gaps()
+    assert gap.closed_at is not None
+    assert office.texts(channel, MessageKind.REPLY) == ["聞こえなかった返信"]
 
 
 def test_an_app_that_is_throttled_sweeps_the_threads_of_a_day(office: Office) -> None:

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from bot.core import emoji, posts, slack_time
-from models import Draft, Message, Project, ProjectChannel, Reaction, inbox, message, reaction
+from models import (
+    Draft,
+    InboxEvent,
+    Message,
+    Project,
+    ProjectChannel,
+    Reaction,
+    inbox,
+    message,
+    reaction,
+)
 from models.inbox import InboxState
 from models.message import Decision, MessageKind
 from models.project import Status
@@ -49,10 +62,39 @@ def test_what_was_still_unread_when_a_project_was_closed_is_read(office: Office)
     office.reads()
     assert office.texts(channel) == ["さいごの投稿"]
     calls = office.calls()
-    office.later(days=3)
+    office.later(days=20)
     office.ticks()
     office.reads()
-    assert office.calls() == calls, "after that nobody reads it"
+    assert office.calls() == calls, "after two weeks nobody reads it any more"
+
+
+@pytest.mark.parametrize("is_gap", [True, False], ids=["a gap", "a night"])
+def test_what_becomes_of_it_after_its_project_was_closed(office: Office, *, is_gap: bool) -> None:
+    """What is written then is nobody's; what people do with what was written before is not."""
+    channel = office.channel("防災")
+    post = office.author.posts(channel, "さいごの投稿")
+    regretted = office.author.posts(channel, "消したい言葉")
+    office.hears()
+    office.starts()
+    office.later(minutes=5)
+    _closes(office, channel)
+    office.later(hours=2)
+    office.ticks()
+    office.reads()
+    with office.slack.losing_events():
+        office.reader.reacts(post, "tada")
+        office.author.deletes(regretted)
+        office.author.posts(channel, "終了のあとの投稿")
+    if is_gap:
+        office.later(minutes=10)
+        office.starts()
+    else:
+        office.later(days=1)
+        office.ticks()
+    office.reads()
+    assert [gap.closed_at is not None for gap in office.gaps()] == [True] * is_gap
+    assert office.texts(channel) == ["さいごの投稿"]
+    assert office.reactions(channel, post.ts) == {(office.reader.id, "tada")}
 
 
 def test_a_paused_project_goes_on_being_recorded(office: Office) -> None:
@@ -252,6 +294,22 @@ def test_messages_that_make_no_sense_hold_up_no_others(office: Office) -> None:
         assert not office.mark(channel).is_to_be_read
         with office.database.read() as session:
             assert inbox.count(session, InboxState.DEAD) <= 1, "set aside once"
+
+
+def test_of_what_makes_no_sense_the_words_it_quotes_are_not_kept(office: Office) -> None:
+    channel = office.channel("防災")
+    quoted = {"is_share": True, "channel_id": "C0OTHER", "text": "ほかのチャンネルの言葉"}
+    strange = office.author.posts(channel, "見てください")
+    strange.record.extra = {"thread_ts": "9" * 5000, "attachments": [quoted]}
+    office.misses()
+    office.later(hours=2)
+    office.ticks()
+    office.reads()
+    with office.database.read() as session:
+        [kept] = session.scalars(select(InboxEvent).where(InboxEvent.state == InboxState.DEAD))
+        assert kept.payload is not None
+        assert "見てください" in str(kept.payload)
+        assert "ほかのチャンネルの言葉" not in str(kept.payload)
 
 
 def _registered(office: Office, channel: Channel) -> Channel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.core import members
@@ -220,6 +221,42 @@ def test_edits_and_deletions_that_an_export_keeps(office: Desk) -> None:
         assert (message.deleted_ts, message.counted) == (at, False)
     assert "消した" not in repr(office.everything())
     assert "- deletions: 2" in told(outcome)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [{"thread_ts": "1"}, {"edited": {"ts": "1714525200"}}, {"user": "U" * 65}],
+    ids=["thread", "edited", "user"],
+)
+def test_a_deletion_of_something_strange(office: Desk, strange: JsonObject) -> None:
+    one, two, three = (ts_of(f"2024-05-0{day} 01:00") for day in (1, 2, 3))
+    deletion: JsonObject = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "ts": two,
+        "deleted_ts": one,
+        "previous_message": {**said("前の言葉", one), **strange},
+    }
+    office.imports(ExportMaker().add(deletion, said("よい投稿", three)))
+    gone, kept = office.recorder.message(one), office.recorder.message(three)
+    assert gone is not None
+    assert gone.deleted_ts == two
+    assert kept is not None
+
+
+def test_each_version_of_a_message_is_from_the_import(office: Desk) -> None:
+    one, two = ts_of("2024-05-01 01:00"), ts_of("2024-05-02 01:00")
+    changed: JsonObject = {
+        "type": "message",
+        "subtype": "message_changed",
+        "ts": two,
+        "message": said("直した言葉", one, edited={"user": SATO, "ts": two}),
+        "previous_message": said("はじめの言葉", one),
+    }
+    office.imports(ExportMaker().add(changed))
+    message = office.recorder.message(one)
+    assert message is not None
+    assert message.source == "import"
 
 
 def test_what_makes_no_sense_is_counted_and_the_rest_is_recorded(office: Desk) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.core import homes
+from bot.recording import messages
+from bot.recording.needed import needed
 from bot.recording.payload import Arrival, Payload
 from bot.recording.projector import APPLIERS
 from models import inbox
@@ -59,14 +61,16 @@ def _set_aside(
     lasting = {key: value for key, value in event.items() if key not in _OF_THE_FETCH}
     content = json.dumps(lasting, sort_keys=True, default=str).encode()
     event_id = f"{Origin.RECONCILE}:{hashlib.sha256(content).hexdigest()}"
+    type_ = str(event["type"])
+    is_deleted = type_ == "message" and messages.is_of_deleted(session, team_id, Payload(event))
     is_new = inbox.add(
         session,
         team_id=team_id,
         event_id=event_id,
-        type=str(event["type"]),
+        type=type_,
         event_time=0,
         received_at=now,
-        payload={"event": event, "team_id": team_id},
+        payload=None if is_deleted else {"event": needed(event, type_), "team_id": team_id},
     )
     if not is_new:
         return

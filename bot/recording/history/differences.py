@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +30,11 @@ class Place:
     team_id: str
     channel_id: str
     ties: Sequence[ProjectChannel]
+
+    @property
+    def since(self) -> datetime:
+        """When the channel was first registered."""
+        return min(tie.added_at for tie in self.ties)
 
     def covers(self, ts: str) -> bool:
         """Whether the channel was registered when this was written."""

@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from slack_sdk import WebClient
@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = timedelta(minutes=15)
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 RENEW_EVERY = timedelta(seconds=5)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -173,7 +174,7 @@ class Reconciler:
 
     def _begin(self, team_id: str, channel_id: str, now: datetime) -> Work | None:
         with self._database.write() as session:
-            reading = gaps.readings(session, team_id).get(channel_id)
+            reading = gaps.readings(session, team_id, and_until=_EVER).get(channel_id)
             if reading is None:
                 runs.give_up(session, team_id, channel_id)
                 return None
@@ -224,7 +225,8 @@ class Reconciler:
         if page.has_more or mark.run_from is None:
             return found
         # After a gap nobody would read them before the night, and yet it would count as read.
-        if every or mark.run_from <= tasks.recent(page, is_throttled=throttled):
+        registered = slack_time.from_datetime(place.since)
+        if every or mark.run_from <= max(tasks.recent(page, is_throttled=throttled), registered):
             found += tasks.older_threads(
                 session, place, page, mark.run_from, is_throttled=throttled
             )

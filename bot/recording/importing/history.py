@@ -133,6 +133,9 @@ class Days:
         self.tally.add(Count.UNNAMED_REACTIONS, max(0, missing))
 
     def _delete(self, ts: str, before: Payload, *, at: str) -> None:
+        """What is said of the message it was is left out where nothing can be made of it."""
+        if before and not _is_readable(before, ts):
+            before = Payload({})
         self._of(ts).deletion = {
             "type": "message",
             "subtype": "message_deleted",
@@ -152,6 +155,14 @@ class Days:
         if not _TS.fullmatch(ts) or ts > self._newest:
             raise MalformedEventError(f"{ts[:40]!r} is not a time")
         return ts
+
+
+def _is_readable(before: Payload, ts: str) -> bool:
+    try:
+        messages.read(Payload({**before.whole, "ts": ts}))
+    except MalformedEventError:
+        return False
+    return True
 
 
 def _with_files(item: Payload) -> Payload:
