@@ -35,7 +35,8 @@ QUIET_IN_HAND_SECONDS = 4.0
 # https://docs.slack.dev/apis/events-api
 SLACK_WAITS_SECONDS = 3.0
 LEAP = timedelta(seconds=20)
-MOST_LEAPS = 400
+# The night may fall into what is read after a burst, with every thread of it.
+MOST_LEAPS = 2_000
 _AN_HOUR = timedelta(minutes=61)
 _A_NIGHT = timedelta(days=1)
 
