@@ -203,7 +203,9 @@ def renew_standing(
         row.revision += 1
         row.attempts = 0
         if row.state not in OPEN_STATES:
-            row.state, row.not_before = DeliveryState.PENDING, not_before
+            may_stand = row.ts is None and row.asked_at is not None
+            row.state = DeliveryState.UNKNOWN if may_stand else DeliveryState.PENDING
+            row.not_before = not_before
 
 
 def take_back(session: Session, said: Delivery, ts: str, now: datetime) -> None:

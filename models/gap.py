@@ -110,7 +110,7 @@ def close(session: Session, gap: Gap, now: datetime) -> None:
 
 
 def _note(session: Session, gap: Gap, **values: datetime) -> None:
-    """Without a lock on it: whoever makes it longer does not wait, and is not waited for."""
+    """It is not locked while it is looked at: nobody who makes it longer has to wait for that."""
     session.execute(
         update(Gap)
         .where(

@@ -66,6 +66,11 @@ class Reading:
         """Whether it is registered no longer and was read since."""
         return self.ends <= self.known_until
 
+    def is_to_be_given_up(self, now: datetime) -> bool:
+        """Whether it was closed long ago, and Slack does not let us read it."""
+        error = self.watermark.error if self.watermark is not None else None
+        return self.is_over and self.ends <= now - LOOK_BACK and error is not None
+
     @property
     def known_until(self) -> datetime:
         """Up to when everything is known."""
@@ -98,8 +103,8 @@ def readings(
 ) -> Mapping[str, Reading]:
     """The channels that are registered, and those that were until after they were last read.
 
-    With `and_until` also those that were until then: to what was written in them people react
-    afterwards, and its authors delete it.
+    With `and_until` also those that still were at that time: to what was written in them people
+    react afterwards, and its authors delete it.
     """
     ties: dict[str, list[ProjectChannel]] = {}
     for tie in session.scalars(
@@ -208,14 +213,15 @@ def close_gaps(session: Session, team_id: str, now: datetime) -> None:
         return
     channels = _channels_of(session, team_id, asked)
     for gap in asked:
-        if all(_is_read(one.watermark, gap, now) for one in _of_gap(session, gap, channels)):
+        if all(_is_read(one, gap, now) for one in _of_gap(session, gap, channels)):
             gaps.close(session, gap, now)
 
 
-def _is_read(mark: Watermark | None, gap: Gap, now: datetime) -> bool:
+def _is_read(reading: Reading, gap: Gap, now: datetime) -> bool:
+    mark = reading.watermark
     if mark is None or gap.asked_at is None:
         return False
-    if mark.error in NOT_IN:
+    if mark.error in NOT_IN or (reading.is_over and not mark.is_to_be_read):
         return True
     return mark.read_at is not None and gap.asked_at <= mark.read_at <= now + CLOCKS_DIFFER
 

@@ -116,8 +116,8 @@ def asking_is_gone(
 ) -> None:
     """Somebody has deleted a message in Slack: if it asks something, that is taken back.
 
-    Admins may delete what an app has posted. The words go here as well. One that asks nothing any
-    more we delete ourselves, and its question may be back one day.
+    Admins may delete what an app has posted. The words go here as well. What asks nothing
+    any more we delete ourselves: that question may be back one day.
     """
     place = (
         Question.team_id == team_id,
@@ -133,7 +133,7 @@ def asking_is_gone(
         return
     question.asking_ts = None
     key = question_key(question.id)
-    if question.withdrawn_at is not None or delivery.is_taken_away(session, team_id, key):
+    if delivery.is_taken_away(session, team_id, key):
         return
     question.words, question.deleted_at = "", slack_time.to_datetime(deleted_ts)
     words_are_erased(session)

@@ -204,13 +204,15 @@ class Outbox:
         *,
         wanted: bool = False,
     ) -> None:
-        """Slack does not have it any more, nor what is still to come in its thread.
+        """Slack does not have it any more; what was still to come in its thread is given up.
 
         If it is `wanted` after all, or was renewed meanwhile, it may be said again.
         """
         with self._database.write() as session:
-            row = _ours(session, delivery)
-            if row is None:
+            row = _locked(session, delivery)
+            if row is None or not _is_ours(row, delivery):
+                if row is not None and row.ts == delivery.ts:
+                    row.taking_away = True  # whoever has it in hand will find that it is gone
                 renew(session, delivery.team_id, delivery.key, now)
                 return
             again = wanted or row.revision != delivery.revision
@@ -272,7 +274,14 @@ class Outbox:
 
     def failed(self, delivery: Delivery, error: str, on_lost: OnLost | None = None) -> None:
         """Slack has refused it for good, and with it what was to come in its thread."""
-        self._settle(delivery, DeliveryState.FAILED, on_lost, error=error, asked_at=None)
+        self._settle(
+            delivery,
+            DeliveryState.FAILED,
+            on_lost,
+            error=error,
+            asked_at=None,
+            taking_away=delivery.taking_away,
+        )
 
     def unknown(self, delivery: Delivery, error: str, not_before: datetime) -> None:
         """Slack did not answer: to be looked for, not before `not_before`."""
@@ -295,9 +304,14 @@ class Outbox:
         )
 
     def later(self, delivery: Delivery, error: str, not_before: datetime) -> None:
-        """Slack has refused it for now; nothing was said."""
+        """Slack has refused it for now; nothing was said, nor deleted unless it was before."""
         self._settle(
-            delivery, DeliveryState.PENDING, error=error, not_before=not_before, asked_at=None
+            delivery,
+            DeliveryState.PENDING,
+            error=error,
+            not_before=not_before,
+            asked_at=None,
+            taking_away=delivery.taking_away,
         )
 
     def pause(self, delivery: Delivery, until: datetime) -> None:

@@ -21,6 +21,7 @@ from models import Delivery, delivery
 from models.delivery import DeliveryState
 from sandbox import Message
 from tests.delivery.conftest import Post
+from tests.delivery.test_saying_it_anew import renew
 
 TAKEN_OVER_WITHIN = timedelta(seconds=30)
 
@@ -120,9 +121,13 @@ def test_it_dies_and_the_clock_is_set_back(post: Post, *, heard: bool) -> None:
 
 
 class StandsStill(WebClient):
-    """A client of a process that is stopped just before it posts, while others go on."""
+    """A client of a process that is stopped just before it acts, while others go on."""
 
     meanwhile: Callable[[], None] = staticmethod(lambda: None)
+
+    def chat_delete(self, **kwargs: object) -> SlackResponse:
+        self.meanwhile()
+        return super().chat_delete(**kwargs)  # type: ignore[arg-type]  # passed on as given
 
     def chat_postMessage(self, **kwargs: object) -> SlackResponse:  # noqa: N802  (the name in slack_sdk)
         self.meanwhile()
@@ -204,6 +209,27 @@ def test_whoever_has_it_in_hand_learns_where_it_stands(post: Post, still: Stands
     second.step()
     assert (len(standing(post, "note")), first_goes_on) == (1, [])
     assert post.state("note") == DeliveryState.SENT
+
+
+def test_who_was_thought_dead_deletes_what_another_has_changed(
+    post: Post, still: StandsStill
+) -> None:
+    """It is wanted: so it is said again."""
+
+    def wanted_again() -> None:
+        renew(post, "note", "二")
+        for _ in range(6):
+            post.send_later(seconds=5)
+        assert [message.text for message in standing(post, "note")] == ["二"]
+
+    still.meanwhile = wanted_again
+    post.enqueue("note", "一")
+    post.send()
+    renew(post, "note", "")
+    post.another_sender(still).step()
+    assert standing(post, "note") == []
+    post.send()
+    assert [message.text for message in standing(post, "note")] == ["二"]
 
 
 def test_who_took_too_long_for_the_words_does_not_post(post: Post) -> None:

@@ -18,7 +18,7 @@ from bot.text import Language
 from models import Delivery
 from models import workspace as workspaces
 from models.audit import AuditEntry
-from models.delivery import GIVEN_UP, DeliveryState, by_key, renew
+from models.delivery import GIVEN_UP, DeliveryState, by_key, renew, renew_standing
 from tests.delivery.conftest import Post
 
 SECRET = "まだ内緒の話"
@@ -165,6 +165,24 @@ def test_given_up_and_then_there_is_something_else_to_say(post: Post, *, stands:
         assert renew(session, post.slack.team_id, "note", post.clock.now())
     post.send()
     assert (post.state("note"), post.said()) == (DeliveryState.SENT, ["別の言葉"])
+
+
+def test_given_up_in_a_thread_that_is_made_anew(post: Post) -> None:
+    post.enqueue("first", "一")
+    post.send()
+    post.slack.faults.add("lost_answer", method="chat.postMessage")
+    post.slack.faults.add("error", method="conversations.replies", code="missing_scope")
+    post.enqueue("part", SECRET, thread_key="first")
+    post.send()
+    post.send_later(minutes=1)
+    assert post.state("part") == DeliveryState.HELD
+    desk(post).drop("part")
+    with post.database.write() as session:
+        session.execute(update(Delivery).values(args={"text": "別の言葉"}))
+        renew_standing(session, post.slack.team_id, ["first", "part"], post.clock.now())
+    post.send()
+    [message] = [m for m in post.channel.messages if not m.subtype]
+    assert [reply.text for reply in message.replies] == ["別の言葉"]
 
 
 def test_whoever_wrote_it_gets_it_back(post: Post) -> None:

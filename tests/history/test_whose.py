@@ -68,6 +68,29 @@ def test_what_was_still_unread_when_a_project_was_closed_is_read(office: Office)
     assert office.calls() == calls, "after two weeks nobody reads it any more"
 
 
+def test_a_closed_channel_that_can_not_be_read_is_given_up_after_two_weeks(office: Office) -> None:
+    channel = office.channel("防災", private=True)
+    office.later(minutes=5)
+    _closes(office, channel)
+    office.later(hours=2)
+    office.ticks()
+    office.reads()
+    channel.removes(office.slack.bot)
+    for _ in range(16):
+        office.later(days=1)
+        office.ticks()
+        office.reads()
+    calls = office.calls()
+    office.starts()
+    for _ in range(3):
+        office.later(minutes=16)
+        office.ticks()
+        office.reads()
+    assert office.calls() == calls
+    assert not office.mark(channel).is_to_be_read
+    assert [gap for gap in office.gaps() if gap.closed_at is None] == []
+
+
 @pytest.mark.parametrize("is_gap", [True, False], ids=["a gap", "a night"])
 def test_what_becomes_of_it_after_its_project_was_closed(office: Office, *, is_gap: bool) -> None:
     """What is written then is nobody's; what people do with what was written before is not."""

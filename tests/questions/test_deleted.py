@@ -56,6 +56,21 @@ def test_a_question_mark_that_is_put_there_later_asks_again(hall: Hall) -> None:
     assert [again.ts != asking.ts for again in hall.said(post)] == [True]
 
 
+def test_an_admin_deletes_what_we_are_about_to_delete(hall: Hall) -> None:
+    """Slack has asked for a pause in deleting: the words go, and nobody waits for an answer."""
+    post = hall.post()
+    asking = hall.asked(hall.mayor, post, WORDS)
+    hall.slack.faults.add("ratelimited", method="chat.delete", retry_after=600)
+    used = hall.author.shortcut("leave_out_message", post)
+    hall.slack.until(lambda: used.replies, what="an answer")
+    hall.slack.until(lambda: hall.slack.calls_of("chat.delete"), what="a pause")
+    hall.admin.deletes(asking)
+    hall.settled()
+    _done(hall, "record_message", post)
+    hall.later()
+    assert _questions(hall) == [("", False)]
+
+
 @pytest.mark.parametrize("fault", ["", "lost_answer"])
 def test_what_we_delete_ourselves_is_back_with_its_post(hall: Hall, fault: str) -> None:
     """A post is left out by mistake and recorded again; Slack tells us of our own deletion."""

@@ -175,7 +175,7 @@ class Reconciler:
     def _begin(self, team_id: str, channel_id: str, now: datetime) -> Work | None:
         with self._database.write() as session:
             reading = gaps.readings(session, team_id, and_until=_EVER).get(channel_id)
-            if reading is None:
+            if reading is None or reading.is_to_be_given_up(now):
                 runs.give_up(session, team_id, channel_id)
                 return None
             if not lease.take(session, _lease(team_id, channel_id), self._holder, now):
