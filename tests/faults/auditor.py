@@ -54,7 +54,8 @@ class Findings:
     """What the audit has found: a line each.
 
     `lost`: acknowledged and not stored, stored otherwise than it stands in Slack, or due and not
-    said. `repeated`: said twice. `taken_back` counts what was said twice for a moment, `read_later`
+    said. `repeated`: said twice. `taken_back` counts what was posted again and stands once at most:
+    after it was taken away, or beside another for a moment; `read_later`
     what was not there until Slack's history was read, within the hour or at night.
     """
 
