@@ -121,10 +121,11 @@ class PowerCuts:
         return False
 
     def _cut(self, question: Question) -> None:
-        acknowledged = self._acknowledged()
-        for left in self._disk.after_a_cut(self._chance):
-            with suppress(queue.Full):
-                self._waiting.put_nowait((left, acknowledged))
+        if not self._waiting.full():
+            acknowledged = self._acknowledged()
+            for left in self._disk.after_a_cut(self._chance):
+                with suppress(queue.Full):
+                    self._waiting.put_nowait((left, acknowledged))
         if question.name.endswith("sync"):
             self._disk.is_synced(Path(f"/proc/{question.thread}/fd/{question.first}").readlink())
 

@@ -85,7 +85,6 @@ def power_cut(town: Town, cycles: int) -> None:
             before = power.cuts
             with town.crowd.busy():
                 town.until(lambda: power.cuts >= before + CUTS_AT_LEAST)  # noqa: B023  (at once)
-        town.rest()
         town.everyone_ends()
     assert not power.lost, "\n".join(power.lost[:20])
     town.start()
