@@ -38,7 +38,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("readonly", "file read-only", databases.read_only, 1, 10, (SQLITE,)),
     Scenario("quota", "file may not grow", databases.no_more_room, 1, 10, (SQLITE,)),
     Scenario("unsynced", "fsync fails", databases.unsynced, 1, 10, (SQLITE,)),
-    Scenario("power", "power cut at every sync", databases.power_cut, 1, 30, (SQLITE,)),
+    Scenario("power", "power cut at every sync", databases.power_cut, 1, 10, (SQLITE,)),
     Scenario("postgres", "PostgreSQL stopped", databases.postgres_away, 2, 6, (POSTGRES,)),
     Scenario("halfopen", "half-open TCP", network.half_open, 1, 6),
     Scenario("cut", "cut in the midst of a frame", network.cut, 2, 80),
