@@ -66,6 +66,10 @@ class Reading:
         """Whether it is registered no longer and was read since."""
         return self.ends <= self.known_until
 
+    def was_kept(self, until: datetime | None) -> bool:
+        """Whether it is to be kept complete, or still was registered then."""
+        return not self.is_over or (until is not None and self.ends > until)
+
     def is_to_be_given_up(self, now: datetime) -> bool:
         """Whether it was closed long ago, and Slack does not let us read it."""
         error = self.watermark.error if self.watermark is not None else None
@@ -118,11 +122,7 @@ def readings(
         Reading(channel_id, of_channel[0].added_at, tuple(of_channel), marks.get(channel_id))
         for channel_id, of_channel in ties.items()
     )
-    return {one.channel_id: one for one in found if not one.is_over or _was(one, and_until)}
-
-
-def _was(reading: Reading, until: datetime | None) -> bool:
-    return until is not None and reading.ends > until
+    return {one.channel_id: one for one in found if one.was_kept(and_until)}
 
 
 def ask(
@@ -233,8 +233,7 @@ def _channels_of(session: Session, team_id: str, some: Sequence[Gap]) -> Mapping
 
 def _of_gap(session: Session, gap: Gap, channels: Mapping[str, Reading]) -> Sequence[Reading]:
     if gap.channel_id is None:
-        until = gap.began_at - LOOK_BACK
-        return [one for one in channels.values() if not one.is_over or _was(one, until)]
+        return [one for one in channels.values() if one.was_kept(gap.began_at - LOOK_BACK)]
     found = channels.get(current_id(session, gap.team_id, gap.channel_id))
     return [] if found is None else [found]
 

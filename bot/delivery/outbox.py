@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core import homes
 from bot.core.outgoing import OnLost, OnSaid
 from bot.core.posts import MARK
-from bot.pauses import LONGEST_SECONDS
+from bot.delivery.pace import Pauses, pace_of
 from models.database import Database
 from models.delivery import (
     IN_DOUBT,
@@ -39,16 +39,6 @@ SETTLING = timedelta(seconds=10)
 
 
 _IN_DOUBT_SINCE = func.coalesce(Delivery.asked_at, Delivery.claimed_at)
-# What IDs of people begin with: such a delivery goes to direct messages that are yet to be opened.
-PERSON = ("U", "W")
-# What has a pace of its own in Slack: all marks together, all changes of what stands, the opening
-# of direct messages, and new messages in each channel (docs.slack.dev/apis/web-api/rate-limits)
-_pace = case(
-    (Delivery.kind == MARK, MARK),
-    (Delivery.ts.is_not(None), "chat.update"),
-    (func.substr(Delivery.channel_id, 1, 1).in_(PERSON), "conversations.open"),
-    else_=Delivery.channel_id,
-)
 
 
 class TakenOverError(Exception):
@@ -69,8 +59,7 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Until when Slack has asked for a pause, by what has a pace of its own
-        self._pauses: dict[str, datetime] = {}
+        self._pauses = Pauses()
 
     def recover(self, now: datetime, *, everything: bool) -> None:
         """What another process was sending when it died may or may not have been said.
@@ -100,7 +89,7 @@ class Outbox:
         A reply in a thread waits until the message above it is sent. Marks come last: many of
         them at once must not hold up words.
         """
-        wanted = {"now": now, "paused": self._paused(now)}
+        wanted = {"now": now, "paused": self._pauses.lasting(now)}
         with self._database.read() as session:
             if session.scalars(_next(), wanted).first() is None:
                 return None  # without taking the write lock from those who record
@@ -124,10 +113,7 @@ class Outbox:
         if delivery.claimed_at is not None and now - delivery.claimed_at <= SAY_SO_AFTER:
             return
         with self._database.write() as session:
-            row = _ours(session, delivery)
-            if row is None or row.ts != delivery.ts:
-                raise TakenOverError(delivery.key)
-            row.claimed_at = delivery.claimed_at = now
+            _kept(session, delivery, now)
 
     def takes_away(self, delivery: Delivery, now: datetime) -> None:
         """To be called before Slack is asked to delete it.
@@ -136,19 +122,12 @@ class Outbox:
         Raises TakenOverError if another process has it in hand.
         """
         with self._database.write() as session:
-            row = _ours(session, delivery)
-            if row is None or row.ts != delivery.ts:
-                raise TakenOverError(delivery.key)
-            row.claimed_at = delivery.claimed_at = now
-            row.taking_away = True
+            _kept(session, delivery, now).taking_away = True
 
     def not_found(self, delivery: Delivery, now: datetime) -> None:
         """Slack has not got it: from now on, only what is asked for now is in doubt."""
         with self._database.write() as session:
-            row = _ours(session, delivery)
-            if row is None or row.ts is not None:
-                raise TakenOverError(delivery.key)
-            row.claimed_at = delivery.claimed_at = now
+            row = _kept(session, delivery, now)
             row.asked_at = delivery.asked_at = now
 
     def sent(
@@ -220,14 +199,7 @@ class Outbox:
             row.not_before = now if again else row.not_before
             row.ts, row.error, row.asked_at, row.taking_away = None, None, None, False
             if not again:
-                session.execute(
-                    update(Delivery)
-                    .where(
-                        hangs_below(row.team_id, row.key, DeliveryState.PENDING),
-                        Delivery.ts.is_(None),
-                    )
-                    .values(state=DeliveryState.DROPPED, error=not_said(row.key))
-                )
+                _give_up_below(session, row, Delivery.ts.is_(None))
             if on_said is not None:
                 on_said(session, row)
 
@@ -320,30 +292,22 @@ class Outbox:
         What waits now keeps to it in every process; what comes meanwhile, in this one.
         """
         with self._database.write() as session:
-            pace = session.execute(select(_pace).where(Delivery.id == delivery.id)).scalar_one()
+            pace = session.execute(select(pace_of).where(Delivery.id == delivery.id)).scalar_one()
             session.execute(
                 update(Delivery)
                 .where(
                     is_open(*WAITING_STATES, team_id=delivery.team_id),
-                    _pace == pace,
+                    pace_of == pace,
                     Delivery.not_before < until,
                 )
                 .values(not_before=until)
                 .execution_options(synchronize_session=False)
             )
-        self._pauses[pace] = until
+        self._pauses.add(pace, until)
 
     def paused_until(self, channel_id: str, now: datetime) -> datetime | None:
         """Until when nothing new may be said in a channel; None if it may be said now."""
-        return self._pauses[channel_id] if channel_id in self._paused(now) else None
-
-    def _paused(self, now: datetime) -> list[str]:
-        """What Slack wants to be left alone with. A clock that was set back ends a pause."""
-        longest = timedelta(seconds=LONGEST_SECONDS)
-        self._pauses = {
-            what: until for what, until in self._pauses.items() if now < until <= now + longest
-        }
-        return list(self._pauses)
+        return self._pauses.until(channel_id, now)
 
     def _settle(
         self,
@@ -366,13 +330,7 @@ class Outbox:
                 seen_at = delivery.claimed_at or delivery.created_at
                 homes.trouble_changed(session, delivery.team_id, seen_at)
             if state in (DeliveryState.FAILED, DeliveryState.DROPPED) and row.ts is None:
-                session.execute(
-                    update(Delivery)
-                    .where(
-                        hangs_below(delivery.team_id, delivery.key, DeliveryState.PENDING),
-                    )
-                    .values(state=state, error=not_said(delivery.key))
-                )
+                _give_up_below(session, row)
 
 
 def _locked(session: Session, delivery: Delivery) -> Delivery | None:
@@ -388,6 +346,27 @@ def _ours(session: Session, delivery: Delivery) -> Delivery | None:
     """The row, locked, if it is still ours."""
     row = _locked(session, delivery)
     return row if row is not None and _is_ours(row, delivery) else None
+
+
+def _kept(session: Session, delivery: Delivery, now: datetime) -> Delivery:
+    """The row, locked, of which we say that we are still at it.
+
+    Raises TakenOverError if another process has it in hand, or has learnt where it stands.
+    """
+    row = _ours(session, delivery)
+    if row is None or row.ts != delivery.ts:
+        raise TakenOverError(delivery.key)
+    row.claimed_at = delivery.claimed_at = now
+    return row
+
+
+def _give_up_below(session: Session, row: Delivery, *conditions: ColumnElement[bool]) -> None:
+    """What is to come in its thread shares its fate."""
+    session.execute(
+        update(Delivery)
+        .where(hangs_below(row.team_id, row.key, DeliveryState.PENDING), *conditions)
+        .values(state=row.state, error=not_said(row.key))
+    )
 
 
 def _stands(row: Delivery, now: datetime, *, outdated: bool) -> None:
@@ -408,7 +387,7 @@ def _next() -> Select[Delivery]:
         .where(
             is_open(*WAITING_STATES),
             Delivery.not_before <= bindparam("now", type_=Delivery.not_before.type),
-            _pace.not_in(bindparam("paused", expanding=True)),
+            pace_of.not_in(bindparam("paused", expanding=True)),
             or_(
                 Delivery.thread_key.is_(None),
                 Delivery.ts.is_not(None),  # it stands there, whatever has become of the first one

@@ -14,7 +14,8 @@ from bot.clock import Clock
 from bot.core.outgoing import AS_IT_IS, NOTHING_TO_SAY, OnLost, OnSaid, Outgoing, Renderer
 from bot.core.posts import MARK
 from bot.delivery import history, marks, refusals
-from bot.delivery.outbox import PERSON, Claimed, Outbox, TakenOverError
+from bot.delivery.outbox import Claimed, Outbox, TakenOverError
+from bot.delivery.pace import PERSON
 from bot.views.limits import MESSAGE_TEXT_IN_UPDATE
 from models.database import Database
 from models.delivery import TWICE, Delivery

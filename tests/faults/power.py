@@ -155,9 +155,8 @@ class _Disk:
         if path == self._folder:
             self._names = {one.name: one.stat().st_ino for one in self._there()}
             return
-        for one in self._there():
-            if one == path:
-                self._synced[one.stat().st_ino] = one.read_bytes()
+        if path in self._there():
+            self._synced[path.stat().st_ino] = path.read_bytes()
 
     def _there(self) -> list[Path]:
         """Without the index of the log, which SQLite makes anew (sqlite.org/walformat.html)."""

@@ -13,6 +13,7 @@ from models import ProjectChannel
 from models import gap as gaps
 from models.gap import Cause
 from models.message import MessageKind
+from sandbox import Channel, Message
 from tests.history.conftest import Office
 
 
@@ -296,21 +297,7 @@ def test_a_gap_is_not_closed_before_older_threads_are_read(office: Office) -> No
     channel = office.channel("防災")
     old = office.author.posts(channel, "ずっと前の投稿")
     office.later(days=20)
-    known = office.author.replies(old, "おととい見てきました")
-    office.hears()
-    office.starts()
-    office.ticks()
-    office.reads()
-    office.later(hours=5)
-    with office.slack.losing_events():
-        office.reader.replies(old, "つづきはありますか")
-        office.author.deletes(known)
-    office.later(minutes=1)
-    office.starts()
-    office.reads()
-    (gap,) = office.gaps()
-    assert gap.closed_at is not None
-    assert office.texts(channel, MessageKind.REPLY) == ["つづきはありますか"]
+    assert _replies_after_a_gap(office, channel, old) == ["つづきはありますか"]
 
 
 def test_a_channel_that_is_younger_than_what_is_read_again(office: Office) -> None:
@@ -322,21 +309,7 @@ def test_a_channel_that_is_younger_than_what_is_read_again(office: Office) -> No
     old = office.author.posts(channel, "登録の前の投稿")
     office.misses()
     office.later(days=3)
-    known = office.author.replies(old, "登録のあとの返信")
-    office.hears()
-    office.starts()
-    office.ticks()
-    office.reads()
-    office.later(hours=5)
-    with office.slack.losing_events():
-        office.reader.replies(old, "聞こえなかった返信")
-        office.author.deletes(known)
-    office.later(minutes=1)
-    office.starts()
-    office.reads()
-    (gap,) = office.gaps()
-    assert gap.closed_at is not None
-    assert office.texts(channel, MessageKind.REPLY) == ["聞こえなかった返信"]
+    assert _replies_after_a_gap(office, channel, old) == ["つづきはありますか"]
 
 
 def test_an_app_that_is_throttled_sweeps_the_threads_of_a_day(office: Office) -> None:
@@ -355,3 +328,22 @@ def test_an_app_that_is_throttled_sweeps_the_threads_of_a_day(office: Office) ->
     office.reads()
     assert office.mark(channel).swept_at is not None
     assert office.calls("conversations.replies") == calls
+
+
+def _replies_after_a_gap(office: Office, channel: Channel, old: Message) -> list[str]:
+    """In it a reply that is known is deleted, and another one comes, in the thread of `old`."""
+    known = office.author.replies(old, "おととい見てきました")
+    office.hears()
+    office.starts()
+    office.ticks()
+    office.reads()
+    office.later(hours=5)
+    with office.slack.losing_events():
+        office.reader.replies(old, "つづきはありますか")
+        office.author.deletes(known)
+    office.later(minutes=1)
+    office.starts()
+    office.reads()
+    (gap,) = office.gaps()
+    assert gap.closed_at is not None
+    return office.texts(channel, MessageKind.REPLY)
